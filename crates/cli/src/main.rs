@@ -1,0 +1,2 @@
+//! The `lineward` binary.
+fn main() {}

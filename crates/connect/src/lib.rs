@@ -1,0 +1,1 @@
+//! The ports of app carried out: provisioning, messages, webhooks.

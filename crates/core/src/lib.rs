@@ -1,0 +1,7 @@
+//! Ids, states, rules as data and the pure decisions of lineward.
+//!
+//! Lives here: newtypes parsed once, state tables, the rules' types, `decide_*` functions from facts to decisions.
+//! May not live here: async, I/O, clocks, randomness, images, SQL, wire formats.
+
+pub mod code;
+pub mod evidence;

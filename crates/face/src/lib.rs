@@ -1,0 +1,1 @@
+//! One portrait compared with one capture: decode, detect, align, quality, embed, compare; model packs.

@@ -1,0 +1,1 @@
+//! Decision records in canonical bytes, receipts, and their offline verification.

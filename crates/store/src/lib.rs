@@ -1,0 +1,1 @@
+//! What lineward remembers: SQLite and PostgreSQL through one SQL text, sealing, the key store.

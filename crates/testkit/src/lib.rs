@@ -1,0 +1,1 @@
+//! TestApp, the shared data folder, fault-injecting doubles; used by tests only.
