@@ -1,0 +1,315 @@
+//! Proof values: each is made only by the check it is named after, and an approval cannot be written without them.
+//!
+//! Every value carries the verification and document it is about, its purpose and its expiry. Values of different
+//! verifications do not combine.
+
+use jiff::Timestamp;
+
+use crate::{
+    application::ReferralReason as R,
+    evidence::{CheckResult, EvidenceClass, FaceOutcome, FaceReason, FieldSource},
+    id::{DocumentId, VerificationId},
+    rules::{AttackPolicy, Rules},
+    verification::{ApplicantKind, ConsentKind, DocumentCheck, DocumentReason, Facts, Purpose, Way},
+};
+
+/// What a proof value is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct About {
+    verification: VerificationId,
+    document: Option<DocumentId>,
+    purpose: Purpose,
+    expires_at: Timestamp,
+}
+
+/// The fields of the document are the issuer's.
+#[derive(Debug)]
+pub struct DocumentGenuine(About);
+/// The document is in date, not revoked and not reported lost.
+#[derive(Debug)]
+pub struct DocumentValid(About);
+/// The portrait is the issuer's: signed, answered for by the issuer, or seen in the original.
+#[derive(Debug)]
+pub struct PortraitProven(About);
+/// The capture and the portrait of the same document are one person's at the automatic threshold.
+#[derive(Debug)]
+pub struct FaceMatch(About);
+/// A staff member saw the original and the person together.
+#[derive(Debug)]
+pub struct OtherWayPassed(About);
+/// The person agreed to what was done.
+#[derive(Debug)]
+pub struct Consent(About);
+/// One more line keeps the person within the cap. True only inside the transaction that locked the counter.
+#[derive(Debug)]
+pub struct WithinCap(About);
+
+/// That the applicant owns the document.
+#[derive(Debug)]
+pub enum Ownership {
+    /// By the face.
+    Face(PortraitProven, FaceMatch),
+    /// By the other way.
+    Other(PortraitProven, OtherWayPassed),
+}
+
+/// All that an automatic approval needs, of one verification, one document, one purpose, none expired.
+#[derive(Debug)]
+pub struct Proofs {
+    about: About,
+    _genuine: DocumentGenuine,
+    _valid: DocumentValid,
+    _ownership: Ownership,
+    _consent: Consent,
+    _cap: WithinCap,
+}
+
+impl Proofs {
+    /// Joins the proof values.
+    ///
+    /// # Errors
+    /// [`R::ProofsDiffer`] when they are not all of one verification, document and purpose; [`R::ProofsExpired`].
+    pub fn join(
+        now: Timestamp,
+        genuine: DocumentGenuine,
+        valid: DocumentValid,
+        ownership: Ownership,
+        consent: Consent,
+        cap: WithinCap,
+    ) -> Result<Proofs, R> {
+        let about = genuine.0;
+        let (portrait, owner) = match &ownership {
+            Ownership::Face(p, f) => (p.0, f.0),
+            Ownership::Other(p, o) => (p.0, o.0),
+        };
+        let of_document = [valid.0, portrait, owner].iter().all(|a| *a == about);
+        let of_person = [consent.0, cap.0].iter().all(|a| About { document: about.document, ..*a } == about);
+        if about.document.is_none() || !of_document || !of_person {
+            return Err(R::ProofsDiffer);
+        }
+        if about.expires_at <= now {
+            return Err(R::ProofsExpired);
+        }
+        Ok(Proofs {
+            about,
+            _genuine: genuine,
+            _valid: valid,
+            _ownership: ownership,
+            _consent: consent,
+            _cap: cap,
+        })
+    }
+
+    /// The verification that was proved.
+    pub const fn verification(&self) -> VerificationId {
+        self.about.verification
+    }
+}
+
+fn about(facts: &Facts, document: Option<DocumentId>) -> About {
+    About { verification: facts.verification, document, purpose: facts.purpose, expires_at: facts.expires_at }
+}
+
+fn some_set_holds(sets: &[Vec<EvidenceClass>], have: &[EvidenceClass]) -> bool {
+    sets.iter().any(|set| set.iter().all(|c| have.contains(c)))
+}
+
+/// The fields are genuine: a set of classes that the rules accept has passed, and nothing has failed.
+///
+/// # Errors
+/// Every reason why not.
+pub fn document_genuine(facts: &Facts, rules: &Rules) -> Result<DocumentGenuine, Vec<R>> {
+    let Some(document) = &facts.document else { return Err(vec![R::NoDocument]) };
+    let mut why = Vec::new();
+    let (digits, digits_failed) = document.classes(DocumentCheck::CheckDigits);
+    let (classes, failed) = document.classes(DocumentCheck::FieldsGenuine);
+    if digits_failed {
+        why.push(R::DocumentInconsistent);
+    }
+    if document.current().any(|f| f.reason == Some(DocumentReason::Ambiguous)) {
+        why.push(R::DocumentAmbiguous);
+    }
+    if failed {
+        why.push(R::DocumentNotGenuine);
+    }
+    let keyed = document.number_source == FieldSource::Keyed && !rules.keyed_numbers.value;
+    if keyed || !some_set_holds(&rules.genuine.value, &[classes, digits].concat()) {
+        why.push(R::DocumentNotProven);
+    }
+    if why.is_empty() { Ok(DocumentGenuine(about(facts, Some(document.id)))) } else { Err(why) }
+}
+
+/// The document is in date on the day of `now` in the rules' zone, and a class that the rules accept says it stands.
+///
+/// # Errors
+/// Every reason why not.
+pub fn document_valid(now: Timestamp, facts: &Facts, rules: &Rules) -> Result<DocumentValid, Vec<R>> {
+    let Some(document) = &facts.document else { return Err(Vec::new()) };
+    let mut why = Vec::new();
+    let today = now.to_zoned_datetime(rules.zone.clone()).date();
+    if document.expires_on.is_some_and(|last| last < today) {
+        why.push(R::DocumentExpired);
+    }
+    let (classes, failed) = document.classes(DocumentCheck::Valid);
+    let says = |reason| document.current().any(|f| f.reason == Some(reason));
+    if says(DocumentReason::ReportedLost) {
+        why.push(R::DocumentReportedLost);
+    } else if failed {
+        why.push(R::DocumentNotValid);
+    }
+    if !some_set_holds(&rules.valid.value, &classes) && !failed {
+        why.push(if document.service_down_since().is_some() { R::ServiceDown } else { R::ValidityNotProven });
+    }
+    if why.is_empty() { Ok(DocumentValid(about(facts, Some(document.id)))) } else { Err(why) }
+}
+
+/// The portrait is the issuer's.
+///
+/// # Errors
+/// Why not.
+pub fn portrait_proven(facts: &Facts, rules: &Rules) -> Result<PortraitProven, Vec<R>> {
+    let Some(document) = &facts.document else { return Err(Vec::new()) };
+    let (classes, failed) = document.classes(DocumentCheck::PortraitGenuine);
+    if failed {
+        return Err(vec![R::PortraitNotGenuine]);
+    }
+    if !some_set_holds(&rules.portrait.value, &classes) {
+        return Err(vec![R::PortraitNotProven]);
+    }
+    Ok(PortraitProven(about(facts, Some(document.id))))
+}
+
+/// The latest comparison with this document's portrait is a match that the rules accept.
+///
+/// # Errors
+/// Every reason why not.
+pub fn face_match(facts: &Facts, rules: &Rules) -> Result<FaceMatch, Vec<R>> {
+    let Some(document) = &facts.document else { return Err(vec![R::FaceNotCompared]) };
+    let Some(face) = facts.faces.iter().rev().find(|f| f.document == document.id) else {
+        return Err(vec![R::FaceNotCompared]);
+    };
+    let finding = &face.finding;
+    let has = |reason| finding.reasons.contains(&reason);
+    let mut why = Vec::new();
+    match finding.outcome {
+        FaceOutcome::Match => {}
+        FaceOutcome::NonMatch if has(FaceReason::ReviewBand) => why.push(R::FaceReviewBand),
+        FaceOutcome::NonMatch => why.push(R::FaceNonMatch),
+        FaceOutcome::NotCompared => why.push(R::FaceNotCompared),
+    }
+    if has(FaceReason::SameImageSuspected) {
+        why.push(R::SameImageSuspected);
+    }
+    if has(FaceReason::PresentationAttackSuspected) && rules.presentation_attack.value == AttackPolicy::Refer
+    {
+        why.push(R::PresentationAttackSuspected);
+    }
+    if finding.assurance < rules.least_assurance.value {
+        why.push(R::AssuranceTooLow);
+    }
+    // A match is worth what its threshold was measured at; a pack without measured points serves the demo only.
+    let measured = finding.fmr_ppb.is_some_and(|fmr| fmr <= rules.face_fmr_ppb.value);
+    if !measured && rules.scope != crate::rules::Scope::Demo {
+        why.push(R::ThresholdNotMeasured);
+    }
+    if why.is_empty() { Ok(FaceMatch(about(facts, Some(document.id)))) } else { Err(why) }
+}
+
+/// A staff member saw this document's original and the person together.
+///
+/// # Errors
+/// Why not.
+pub fn other_way_passed(facts: &Facts) -> Result<OtherWayPassed, Vec<R>> {
+    let (Some(document), Some(sighting)) = (&facts.document, &facts.sighting) else {
+        return Err(vec![R::NotSighted]);
+    };
+    match sighting.person_matches {
+        CheckResult::Pass if sighting.document == document.id => {
+            Ok(OtherWayPassed(about(facts, Some(document.id))))
+        }
+        CheckResult::Fail => Err(vec![R::PersonDiffers]),
+        CheckResult::Pass | CheckResult::NotChecked => Err(vec![R::NotSighted]),
+    }
+}
+
+/// The person agreed to the checks of the chosen way.
+///
+/// # Errors
+/// [`R::ConsentMissing`].
+pub fn consent(facts: &Facts) -> Result<Consent, Vec<R>> {
+    let needed: &[ConsentKind] = match facts.way {
+        Way::Face => &[ConsentKind::Identity, ConsentKind::Face],
+        Way::OtherWay => &[ConsentKind::Identity],
+    };
+    if needed.iter().all(|c| facts.consents.contains(c)) {
+        Ok(Consent(about(facts, None)))
+    } else {
+        Err(vec![R::ConsentMissing])
+    }
+}
+
+/// One more line stays within the cap.
+///
+/// # Errors
+/// [`R::OverCap`].
+pub fn within_cap(facts: &Facts) -> Result<WithinCap, Vec<R>> {
+    match facts.cap {
+        Some(cap) if facts.lines_held >= cap => Err(vec![R::OverCap]),
+        _ => Ok(WithinCap(about(facts, None))),
+    }
+}
+
+/// The applicant is a person acting for themselves.
+///
+/// # Errors
+/// The kind that needs a person's look.
+pub fn acts_for_themselves(facts: &Facts) -> Result<(), Vec<R>> {
+    match facts.applicant {
+        ApplicantKind::Person => Ok(()),
+        ApplicantKind::Organisation => Err(vec![R::Organisation]),
+        ApplicantKind::ForAnother => Err(vec![R::ForAnother]),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn about_of(verification: u8, document: Option<u8>) -> About {
+        About {
+            verification: VerificationId::from_bytes([verification; 16]),
+            document: document.map(|d| DocumentId::from_bytes([d; 16])),
+            purpose: Purpose::OpenLine,
+            expires_at: Timestamp::from_second(100).unwrap(),
+        }
+    }
+
+    fn join(a: [About; 6], now: i64) -> Result<Proofs, R> {
+        let [genuine, valid, portrait, face, consent, cap] = a;
+        Proofs::join(
+            Timestamp::from_second(now).unwrap(),
+            DocumentGenuine(genuine),
+            DocumentValid(valid),
+            Ownership::Face(PortraitProven(portrait), FaceMatch(face)),
+            Consent(consent),
+            WithinCap(cap),
+        )
+    }
+
+    #[test]
+    fn proofs_of_one_verification_combine_and_no_other_ones() {
+        let right = [Some(1), Some(1), Some(1), Some(1), None, None].map(|d| about_of(1, d));
+        assert!(join(right, 0).is_ok());
+        assert_eq!(join(right, 100).unwrap_err(), R::ProofsExpired);
+        for i in 0..6 {
+            let mut wrong = right;
+            wrong[i] = about_of(2, wrong[i].document.map(|_| 1));
+            assert_eq!(join(wrong, 0).unwrap_err(), R::ProofsDiffer, "verification of value {i}");
+        }
+        for i in 0..4 {
+            let mut wrong = right;
+            wrong[i] = about_of(1, Some(2));
+            assert_eq!(join(wrong, 0).unwrap_err(), R::ProofsDiffer, "document of value {i}");
+        }
+    }
+}
