@@ -9,6 +9,8 @@ use crate::{
     application::ReferralReason as R,
     evidence::{CheckResult, EvidenceClass, FaceOutcome, FaceReason, FieldSource},
     id::{DocumentId, VerificationId},
+    line::{LineEvent, LineState, NoSuchMove},
+    review::Signed,
     rules::{AttackPolicy, Rules},
     verification::{ApplicantKind, ConsentKind, DocumentCheck, DocumentReason, Facts, Purpose, Way},
 };
@@ -103,6 +105,33 @@ impl Proofs {
     /// The verification that was proved.
     pub const fn verification(&self) -> VerificationId {
         self.about.verification
+    }
+}
+
+/// What makes a line's approval: the machine's proofs, or people who signed, with the applicant's consent and the law's cap
+/// in either case.
+#[derive(Debug)]
+pub enum Approval {
+    /// All proofs are there.
+    Machine(Box<Proofs>),
+    /// A reviewer, or two, decided.
+    People {
+        /// Who signed what.
+        signed: Signed,
+        /// The applicant agreed.
+        consent: Consent,
+        /// The cap holds.
+        cap: WithinCap,
+    },
+}
+
+impl LineState {
+    /// The state after an approval: the only way to [`LineState::Approved`] that takes no bare word for it.
+    ///
+    /// # Errors
+    /// [`NoSuchMove`] when the line is not waiting for a decision.
+    pub fn approve(self, _approval: &Approval) -> Result<LineState, NoSuchMove> {
+        self.after(LineEvent::Approve)
     }
 }
 

@@ -132,6 +132,9 @@ pub enum SignRefused {
     /// A finding changed since the proposal.
     #[error("a finding has changed since the proposal; look again and propose again")]
     FindingsChanged,
+    /// One person cannot decide this alone.
+    #[error("this decision needs a second person")]
+    SecondNeeded,
     /// What was signed is not what is proposed.
     #[error("this is not the proposal that stands")]
     OtherProposal,
@@ -140,6 +143,42 @@ pub enum SignRefused {
 /// Whether a decision needs a second person: every refusal, and an approval against a failed check.
 pub fn needs_second(action: ReviewAction, reasons: &[ReferralReason]) -> bool {
     action == ReviewAction::Refuse || reasons.iter().any(|r| r.is_failed_check())
+}
+
+/// That the people whom the rules of four eyes ask for have signed one exact decision. Made by [`decide_alone`] and
+/// [`may_sign`] only.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Signed {
+    proposal: Proposal,
+    second: Option<StaffId>,
+}
+
+impl Signed {
+    /// What was signed.
+    pub const fn proposal(&self) -> &Proposal {
+        &self.proposal
+    }
+
+    /// The people, in the order they signed.
+    pub fn people(&self) -> Vec<StaffId> {
+        [Some(self.proposal.proposed_by), self.second].into_iter().flatten().collect()
+    }
+}
+
+/// A decision that one person may take.
+///
+/// # Errors
+/// [`SignRefused::SecondNeeded`] where four eyes are asked for, or why this person may not decide.
+pub fn decide_alone(
+    first: &Signer,
+    proposal: Proposal,
+    reasons: &[ReferralReason],
+) -> Result<Signed, SignRefused> {
+    may_propose(first)?;
+    if needs_second(proposal.reason.action(), reasons) {
+        return Err(SignRefused::SecondNeeded);
+    }
+    Ok(Signed { proposal, second: None })
 }
 
 /// Whether `first` may decide or propose at all.
@@ -170,7 +209,7 @@ pub fn may_sign(
     proposal: &Proposal,
     signed_hash: &[u8; 32],
     findings_hash: &[u8; 32],
-) -> Result<(), SignRefused> {
+) -> Result<Signed, SignRefused> {
     may_propose(second)?;
     if second.staff == proposal.proposed_by {
         return Err(SignRefused::SamePerson);
@@ -187,7 +226,7 @@ pub fn may_sign(
     if *signed_hash != proposal.hash() {
         return Err(SignRefused::OtherProposal);
     }
-    Ok(())
+    Ok(Signed { proposal: proposal.clone(), second: Some(second.staff) })
 }
 
 #[cfg(test)]
@@ -219,7 +258,7 @@ mod tests {
     fn check(now: i64, second: &Signer, first: &Signer, findings: u8, expect: Result<(), SignRefused>) {
         let p = proposal();
         let now = Timestamp::from_second(now).unwrap();
-        assert_eq!(may_sign(now, second, first, &p, &p.hash(), &[findings; 32]), expect);
+        assert_eq!(may_sign(now, second, first, &p, &p.hash(), &[findings; 32]).map(|_| ()), expect);
     }
 
     #[test]
@@ -259,5 +298,8 @@ mod tests {
         assert!(needs_second(ReviewAction::Refuse, &[R::DocumentNotProven]));
         assert!(needs_second(ReviewAction::Approve, &[R::DocumentNotProven, R::FaceNonMatch]));
         assert!(!needs_second(ReviewAction::Approve, &[R::DocumentNotProven, R::FaceReviewBand]));
+        assert_eq!(decide_alone(&signer(1), proposal(), &[]), Err(SignRefused::SecondNeeded));
+        let approve = Proposal { reason: ReviewReason::OriginalExamined, ..proposal() };
+        assert_eq!(decide_alone(&signer(1), approve, &[]).unwrap().people(), vec![signer(1).staff]);
     }
 }
