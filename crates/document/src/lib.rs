@@ -1,1 +1,17 @@
 //! From the bytes of a document to its facts and findings.
+//!
+//! Lives here: the machine-readable zone, national numbers, the dates of a document, and [`Document`], the set of
+//! facts with the source of each.
+//! May not live here: networks, storage, clocks (the day is an argument), decisions about a person.
+//!
+//! **Nothing in this crate makes a document genuine.** A check digit says that characters agree with each other;
+//! anyone can compute one for an invented document. What is found here is evidence of the classes `number` and
+//! `consistent` and no more.
+
+pub mod dates;
+pub mod facts;
+pub mod mrz;
+pub mod number;
+pub mod state;
+
+pub use facts::{Disagreement, Document, DocumentKind, FieldName, Names, Portrait, Sex, Sourced};

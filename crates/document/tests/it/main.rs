@@ -1,0 +1,8 @@
+//! Comparison with published cases, and properties over generated zones.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout)]
+mod cheminfo;
+mod corpus;
+mod properties;
+mod shared;
+mod stdnum;
