@@ -1,1 +1,9 @@
-//! Sample people, drawn cards and the stand-in authority: for demo and tests, marked as samples.
+//! Sample people and the cards drawn for them, for the demo and for tests.
+//!
+//! Lives here: invented people, drawn documents. Whatever is made here says that it is a sample: the issuer is Utopia,
+//! which Doc 9303-3 keeps for specimens, the numbers begin with `SAMPLE`, and every card bears the word.
+//! May not live here: real people, anything that a production service would use.
+
+pub mod card;
+mod font;
+pub mod person;
