@@ -3,4 +3,16 @@
 //! Lives here: SQL (and nowhere else), migrations, transactions, sealing, the key store, jobs, audit.
 //! May not live here: decisions, HTTP, images.
 
+mod error;
+mod pool;
 pub mod rows;
+mod sql;
+mod store;
+mod tx;
+mod writing;
+
+pub use error::{RetryHint, StoreError};
+pub use sql::Backend;
+pub use store::{CommitFault, CommitHook, CommitPoint, Store, StoreOptions};
+pub use tx::Tx;
+pub use writing::{TxFuture, Writing, in_tx};
