@@ -41,6 +41,9 @@ pub enum StoreError {
     /// The transaction was used against its rules; it is rolled back.
     #[error("the transaction cannot be committed: {0}")]
     Misused(&'static str),
+    /// The key store's keys are wrapped by another master key.
+    #[error("this is not the master key that the key store was made with")]
+    WrongMasterKey,
     /// The database address is not one that the store can use.
     #[error("database address: {0}")]
     Address(String),
