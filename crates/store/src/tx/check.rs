@@ -1,6 +1,7 @@
 //! What `lineward check` compares: the keys that rows need and the keys that must be gone.
 
-use lineward_core::id::KeyId;
+use jiff::Timestamp;
+use lineward_core::id::{ApplicationId, KeyId, VerificationId};
 
 use super::Tx;
 use crate::{
@@ -28,6 +29,23 @@ impl Tx {
              UNION SELECT key_id FROM party WHERE carrier_id = $1 AND erased_at IS NOT NULL ORDER BY key_id",
         );
         self.all(of.put(self.carrier), read_key).await
+    }
+
+    /// Every application that was referred or decided, with its verification and the least number of records that
+    /// stand behind it: one for the referral, one for the decision.
+    pub async fn recorded_applications(
+        &mut self,
+    ) -> Result<Vec<(ApplicationId, VerificationId, usize)>, StoreError> {
+        let of = sql(
+            "application",
+            "SELECT id, verification_id, referred_at, decided_at FROM application \
+             WHERE carrier_id = $1 AND (referred_at IS NOT NULL OR decided_at IS NOT NULL) ORDER BY id",
+        );
+        self.all(of.put(self.carrier), |r| {
+            let times = [r.get::<Option<Timestamp>>("referred_at")?, r.get("decided_at")?];
+            Ok((r.get("id")?, r.get("verification_id")?, times.iter().flatten().count()))
+        })
+        .await
     }
 }
 

@@ -1,0 +1,299 @@
+//! Jobs: what follows a commit. Each is safe to run twice, and says "retry" or "give up", never just "error".
+
+use std::time::Duration;
+
+use jiff::SignedDuration;
+use lineward_core::{
+    application::ApplicationState,
+    id::{ApplicationId, LineId, RowId, VerificationId},
+    line::{LineEvent, LineState},
+};
+use lineward_store::rows::{JobRow, JobState};
+use serde::Deserialize;
+use uuid::Uuid;
+
+use crate::{
+    App, AppError, Ctx,
+    acting::Begun,
+    pass::after,
+    ports::{ActivationOrder, Message, MessageKind, OutsideError},
+    secrets::unseal,
+};
+
+/// How long a worker may take for what it claimed; then another one may claim it.
+const LEASE: SignedDuration = SignedDuration::from_mins(2);
+/// Jobs claimed at a time (STACK.md: batches of 100 are 15 to 25 times faster than one at a time).
+const BATCH: u32 = 100;
+/// Tries of an outside system before a person must look: about two days with the waits below.
+const TRIES: u32 = 16;
+/// Tries of a message about a case, so that the case's key is not kept alive by a dead mailbox: about an hour.
+const MESSAGE_TRIES: u32 = 7;
+
+#[derive(Deserialize)]
+struct Payload {
+    application: Option<Uuid>,
+    verification: Option<Uuid>,
+    line: Option<Uuid>,
+    message: Option<String>,
+}
+
+enum Ending {
+    Done,
+    Retry(String),
+    GiveUp(String),
+}
+
+impl App {
+    /// Claims what is due and carries it out. Answers how many jobs it worked on.
+    ///
+    /// # Errors
+    /// [`AppError::Store`]; a job's own problems are not errors.
+    pub async fn run_jobs(&self, ctx: &Ctx) -> Result<usize, AppError> {
+        let ctx = ctx.as_system();
+        let lease: RowId = ctx.id();
+        let until = after(ctx.now, LEASE)?;
+        let mut writing = self.store.writing(ctx.carrier, None);
+        let jobs = loop {
+            let mut tx = writing.begin().await?;
+            let outcome = tx.claim_jobs(lease, until, ctx.now, BATCH).await;
+            if let Some(answer) = writing.end(tx, outcome).await {
+                break answer?;
+            }
+        };
+        for job in &jobs {
+            let mut job_ctx = ctx.clone();
+            job_ctx.request_id = format!("job-{}", job.id);
+            let ending = match self.run_job(&job_ctx, job).await {
+                Ok(ending) => ending,
+                Err(AppError::Erased | AppError::NotFound) => Ending::Done,
+                Err(e) => Ending::Retry(e.to_string()),
+            };
+            self.end_job(&job_ctx, job, ending).await?;
+        }
+        Ok(jobs.len())
+    }
+
+    async fn run_job(&self, ctx: &Ctx, job: &JobRow) -> Result<Ending, AppError> {
+        let payload: Payload =
+            serde_json::from_str(&job.payload).map_err(|_| AppError::Broken("a job cannot be read"))?;
+        let application = payload.application.map(ApplicationId::from_uuid);
+        let verification = payload.verification.map(VerificationId::from_uuid);
+        match (job.kind.as_str(), application, verification) {
+            ("provision_line", Some(application), _) => {
+                let line =
+                    payload.line.map(LineId::from_uuid).ok_or(AppError::Broken("a job without a line"))?;
+                self.provision(ctx, application, line, job.attempts).await
+            }
+            ("notify", Some(application), _) => {
+                let kind = payload.message.as_deref().and_then(|m| MessageKind::parse(m).ok());
+                let kind = kind.ok_or(AppError::Broken("a job with an unknown message"))?;
+                self.tell(ctx, application, kind, job).await
+            }
+            ("erase_images", _, Some(verification)) => self.erase_images(ctx, verification).await,
+            ("erase_case", _, Some(verification)) => self.erase_case(ctx, verification).await,
+            ("erase_due", _, _) => self.erase_due(ctx).await,
+            ("lapse_application", Some(application), _) => {
+                self.lapse(ctx, application).await.map(|_| Ending::Done)
+            }
+            ("service_deadline", Some(application), _) => {
+                self.decide(ctx, application).await.map(|_| Ending::Done)
+            }
+            _ => Ok(Ending::GiveUp("no such kind of job".into())),
+        }
+    }
+
+    async fn end_job(&self, ctx: &Ctx, job: &JobRow, ending: Ending) -> Result<(), AppError> {
+        let mut writing = self.store.writing(ctx.carrier, None);
+        loop {
+            let mut tx = writing.begin().await?;
+            // `false`: the lease ran out and another worker has it; that worker ends the job.
+            let outcome = match &ending {
+                Ending::Done => tx.finish_job(job.id, job.lease, ctx.now).await,
+                Ending::Retry(why) => {
+                    let wait = SignedDuration::try_from(wait(job.attempts)).unwrap_or(LEASE);
+                    tx.retry_job(job.id, job.lease, after(ctx.now, wait)?, why).await
+                }
+                Ending::GiveUp(why) => tx.give_up_job(job.id, job.lease, ctx.now, why).await,
+            };
+            if let Some(answer) = writing.end(tx, outcome).await {
+                return answer.map(|_| ()).map_err(AppError::from);
+            }
+        }
+    }
+
+    /// Orders the line from the network and records its word. The order carries the application's id, so that asking
+    /// again after a crash has no second effect.
+    async fn provision(
+        &self,
+        ctx: &Ctx,
+        application: ApplicationId,
+        line: LineId,
+        attempts: u32,
+    ) -> Result<Ending, AppError> {
+        let Some(row) = self.move_line(ctx, line, LineState::Approved, LineEvent::OrderActivation).await?
+        else {
+            return Ok(Ending::Done);
+        };
+        let order = ActivationOrder {
+            carrier: ctx.carrier,
+            application,
+            line,
+            kind: row.kind,
+            payment: row.payment,
+            request_id: ctx.request_id.clone(),
+        };
+        match self.ports.provisioner.activate(&order).await {
+            Ok(()) => {
+                self.move_line(ctx, line, LineState::Activating, LineEvent::ConfirmActive).await?;
+                Ok(Ending::Done)
+            }
+            Err(OutsideError::Retry(why)) if attempts < TRIES => Ok(Ending::Retry(why)),
+            Err(OutsideError::Retry(why) | OutsideError::GiveUp(why)) => {
+                self.move_line(ctx, line, LineState::Activating, LineEvent::ActivationFailed).await?;
+                Ok(Ending::GiveUp(why))
+            }
+        }
+    }
+
+    /// Moves a line from `from` by `event`; `None` when it has left the road to service. A line already past `from`
+    /// stays where it is.
+    async fn move_line(
+        &self,
+        ctx: &Ctx,
+        line: LineId,
+        from: LineState,
+        event: LineEvent,
+    ) -> Result<Option<lineward_store::rows::LineRow>, AppError> {
+        let mut act = self.act(ctx, event.code(), format!("line:{line}"), None).await?;
+        loop {
+            let Begun::Fresh(mut tx) = act.begin::<bool>().await? else { return Ok(None) };
+            let mut moved = None;
+            let outcome = async {
+                let mut row = tx.lock_line(line).await?.ok_or(AppError::NotFound)?;
+                if row.state == from {
+                    row.state = row.state.after(event)?;
+                    row.state_at = ctx.now;
+                    tx.update_line(&row).await?;
+                }
+                if matches!(row.state, LineState::Activating | LineState::Approved) {
+                    moved = Some(row);
+                }
+                Ok(true)
+            }
+            .await;
+            if let Some(answer) = act.end(tx, outcome).await {
+                return answer.map(|_| moved);
+            }
+        }
+    }
+
+    async fn tell(
+        &self,
+        ctx: &Ctx,
+        application: ApplicationId,
+        kind: MessageKind,
+        job: &JobRow,
+    ) -> Result<Ending, AppError> {
+        let mut tx = self.store.read(ctx.carrier).await?;
+        let row = tx.application(application).await?.ok_or(AppError::NotFound)?;
+        let verification = tx.verification(row.verification).await?.ok_or(AppError::NotFound)?;
+        drop(tx);
+        let Some(sealed) = &verification.contact else { return Ok(Ending::Done) };
+        let key = self.key(ctx, verification.case_key).await?;
+        let contact = unseal(ctx, &key, "verification", verification.id.as_bytes(), "contact", sealed)?;
+        let link = if kind == MessageKind::ContinueHere && row.state == ApplicationState::Open {
+            let secret = self.applicant_link(ctx, application).await?;
+            Some(format!("{}/apply/link/{}", self.settings.origin, *secret))
+        } else {
+            None
+        };
+        let message = Message {
+            id: job.id.to_string(),
+            carrier: ctx.carrier,
+            to: String::from_utf8_lossy(&contact).into_owned(),
+            kind,
+            language: verification.language.clone(),
+            reference: row.reference.clone(),
+            link,
+        };
+        Ok(match self.ports.notifier.notify(&message).await {
+            Ok(()) => Ending::Done,
+            Err(OutsideError::Retry(why)) if job.attempts < MESSAGE_TRIES => Ending::Retry(why),
+            Err(OutsideError::Retry(why) | OutsideError::GiveUp(why)) => Ending::GiveUp(why),
+        })
+    }
+
+    /// Destroys the key of a case's images, then the rows that cannot be read any more.
+    async fn erase_images(&self, ctx: &Ctx, verification: VerificationId) -> Result<Ending, AppError> {
+        let held = self.store.read(ctx.carrier).await?.evidence_of(verification).await?;
+        let images: Vec<_> = held.into_iter().filter(|e| e.class != "receipt").collect();
+        if images.iter().any(|e| e.legal_hold) {
+            return Ok(Ending::GiveUp("a legal hold keeps the images".into()));
+        }
+        self.erase(ctx, "erase_images", format!("verification:{verification}"), images).await
+    }
+
+    /// Destroys the case's key: name, number, contact and notes of this case cannot be read again, in any copy.
+    async fn erase_case(&self, ctx: &Ctx, verification: VerificationId) -> Result<Ending, AppError> {
+        let mut tx = self.store.read(ctx.carrier).await?;
+        let row = tx.verification(verification).await?.ok_or(AppError::NotFound)?;
+        drop(tx);
+        self.keys.destroy(ctx.carrier, row.case_key).await?;
+        let mut act = self.act(ctx, "erase_case", format!("verification:{verification}"), None).await?;
+        loop {
+            let Begun::Fresh(mut tx) = act.begin::<()>().await? else { return Ok(Ending::Done) };
+            let outcome = tx.mark_erased(verification, ctx.now).await.map_err(AppError::from);
+            if let Some(answer) = act.end(tx, outcome).await {
+                return answer.map(|()| Ending::Done);
+            }
+        }
+    }
+
+    /// Erases every piece of evidence whose time has come.
+    async fn erase_due(&self, ctx: &Ctx) -> Result<Ending, AppError> {
+        let due = self.store.read(ctx.carrier).await?.evidence_due(ctx.now, 1_000).await?;
+        self.erase(ctx, "erase_due", "evidence".into(), due).await
+    }
+
+    async fn erase(
+        &self,
+        ctx: &Ctx,
+        verb: &str,
+        subject: String,
+        pieces: Vec<lineward_store::rows::EvidenceRow>,
+    ) -> Result<Ending, AppError> {
+        if pieces.is_empty() {
+            return Ok(Ending::Done);
+        }
+        for piece in &pieces {
+            self.keys.destroy(ctx.carrier, piece.key).await?;
+        }
+        let mut act = self.act(ctx, verb, subject, None).await?;
+        loop {
+            let Begun::Fresh(mut tx) = act.begin::<()>().await? else { return Ok(Ending::Done) };
+            let outcome = async {
+                for piece in &pieces {
+                    tx.delete_evidence(piece.id).await?;
+                }
+                Ok(())
+            }
+            .await;
+            if let Some(answer) = act.end(tx, outcome).await {
+                return answer.map(|()| Ending::Done);
+            }
+        }
+    }
+
+    /// How many jobs of each kind wait, are done or were given up.
+    ///
+    /// # Errors
+    /// [`AppError::Store`].
+    pub async fn job_counts(&self, ctx: &Ctx) -> Result<Vec<(String, JobState, u64)>, AppError> {
+        Ok(self.store.read(ctx.carrier).await?.job_counts().await?)
+    }
+}
+
+/// The wait before try `attempts + 1`: 1 s, doubling to 4 h.
+fn wait(attempts: u32) -> Duration {
+    Duration::from_secs(1_u64.checked_shl(attempts.saturating_sub(1)).unwrap_or(u64::MAX).min(4 * 3600))
+}
