@@ -23,6 +23,21 @@ pub(super) fn checks(zone: &Zone) -> [Check; 5] {
     ]
 }
 
+/// Whether no check digit fails; stops at the first that does.
+pub(super) fn all_agree(zone: &Zone) -> bool {
+    let (chars, layout) = (&zone.chars, zone.layout());
+    number(chars, layout) != CheckResult::Fail
+        && optional(chars, layout) != CheckResult::Fail
+        && composite(chars, layout) != CheckResult::Fail
+        && dates_agree(chars, layout)
+}
+
+/// Whether neither date's check digit fails.
+pub(super) fn dates_agree(chars: &[u8], layout: &Layout) -> bool {
+    simple(chars, layout.birth) != CheckResult::Fail
+        && layout.expiry.is_none_or(|expiry| simple(chars, expiry) != CheckResult::Fail)
+}
+
 /// The check digit over these characters, as an ASCII digit.
 pub(super) fn digit_over<'a>(parts: impl IntoIterator<Item = &'a [u8]>) -> u8 {
     let mut sum = Sum::default();

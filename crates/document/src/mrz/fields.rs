@@ -132,6 +132,7 @@ fn code(chars: &[u8], format: Format, layout: &Layout, findings: &mut Vec<Findin
     let reserved = match format {
         Format::Td1 => code[1] == b'V' || code == *b"AI",
         Format::Td2 => code[1] == b'V' || code == *b"AC",
+        Format::FrenchId => code != *b"ID",
         _ => false,
     };
     if !layout.first_letters.contains(&code[0]) || !second_is_letter || reserved {

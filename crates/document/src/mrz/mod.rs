@@ -67,7 +67,7 @@ pub struct Mrz {
     /// What the zone may have been before it was misread: every reading found in which confusable characters are
     /// exchanged and all check digits agree, fewest exchanges first. Empty when nothing needs repair or nothing helps.
     pub candidates: Vec<Candidate>,
-    /// Whether there are more candidates than are listed.
+    /// Whether there are, or may be, candidates that are not listed: the list and the search are bounded.
     pub more_candidates: bool,
 }
 
@@ -80,7 +80,7 @@ impl Mrz {
 
     /// Whether more than one reading satisfies all check digits: then a person must look.
     pub fn is_ambiguous(&self) -> bool {
-        self.candidates.len() > 1 || self.more_candidates
+        self.candidates.len() > 1 || (self.more_candidates && !self.candidates.is_empty())
     }
 
     /// The result of one check.

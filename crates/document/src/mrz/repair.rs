@@ -9,9 +9,10 @@
 use jiff::civil::Date;
 use lineward_core::evidence::CheckResult;
 
+use super::Format;
 use super::check_digit;
 use super::fields::{self, Fields, number_parts};
-use super::layout::{Layout, Span};
+use super::layout::{self, Layout, Span};
 use super::zone::{MAX_CHARS, Zone};
 use crate::state::StateCode;
 
@@ -42,29 +43,35 @@ pub struct Repair {
 /// How many candidates are listed. A person has to choose anyway when there is more than one.
 const MAX_CANDIDATES: usize = 32;
 
-/// How many characters of one field may be exchanged freely. A field with more misread characters needs a better
-/// picture, and each further one multiplies the readings that agree by chance.
+/// How many characters may be exchanged freely. A zone with more misread ones needs a better picture, and each further
+/// one multiplies the readings that agree by chance.
 const MAX_EXCHANGES: usize = 3;
 
-/// How many readings of one field are kept for combination with those of another; bounds the work to the square.
-const MAX_READINGS: usize = 128;
+/// How many readings are tried for one zone. All with three exchanges over the fields of a passport are about as many;
+/// they take 2 ms (docs/decisions/0020).
+const MAX_TRIES: usize = 50_000;
 
-/// Characters that look alike in OCR-B, digit first, then letters by likelihood.
+/// Characters that recognition confuses: a digit, then the letters like it, likeliest first.
 const LOOKALIKES: [&[u8]; 6] = [b"0ODQ", b"1IL", b"2Z", b"5S", b"6G", b"8B"];
 
 type Chars = [u8; MAX_CHARS];
 
-/// All candidates for a zone that is not consistent, fewest exchanges first, and whether there are more.
+/// All candidates for a zone that is not consistent, fewest exchanges first, and whether there may be more.
 pub(super) fn candidates(zone: &Zone, today: Date) -> (Vec<Candidate>, bool) {
     let layout = zone.layout();
     let Some(forced) = force_kinds(zone, layout) else { return (Vec::new(), false) };
+    if !check_digit::dates_agree(&forced, layout) {
+        // Dates and their check digits hold digits only now, and no digit looks like another.
+        return (Vec::new(), false);
+    }
+    let mut tries = MAX_TRIES;
     let mut readings = Vec::new();
     for chars in state_readings(forced, layout) {
-        readings.extend(free_readings(zone, chars, layout));
+        free_readings(zone.format, chars, &mut tries, &mut readings);
     }
-    readings.retain(|chars| chars[..layout.len()] != zone.chars[..layout.len()]);
+    readings.retain(|chars| *chars != zone.chars);
     readings.sort_by_key(|chars| distance(chars, &zone.chars));
-    let more = readings.len() > MAX_CANDIDATES;
+    let more = readings.len() > MAX_CANDIDATES || tries == 0;
     readings.truncate(MAX_CANDIDATES);
     (readings.into_iter().map(|chars| candidate(zone, chars, layout, today)).collect(), more)
 }
@@ -113,6 +120,9 @@ fn force_kinds(zone: &Zone, layout: &Layout) -> Option<Chars> {
         // What looks like no letter stays: no check digit covers a name, and the finding remains.
         chars[at] = letter(chars[at]).unwrap_or(chars[at]);
     }
+    if zone.format == Format::FrenchId {
+        chars[..2].copy_from_slice(b"ID");
+    }
     Some(chars)
 }
 
@@ -127,9 +137,10 @@ fn letter(char: u8) -> Option<u8> {
     LOOKALIKES.iter().find(|group| group[0] == char).map(|group| group[1])
 }
 
+/// The digit for a letter, the letters for a digit.
 fn lookalikes(char: u8) -> impl Iterator<Item = u8> {
     let group = LOOKALIKES.iter().find(|group| group.contains(&char)).copied().unwrap_or_default();
-    group.iter().copied().filter(move |other| *other != char)
+    group.iter().copied().filter(move |other| other.is_ascii_digit() != char.is_ascii_digit())
 }
 
 /// A code that is not listed becomes every listed one that looks like it; without any it stays.
@@ -148,6 +159,7 @@ fn state_readings(chars: Chars, layout: &Layout) -> Vec<Chars> {
                 if listed(chars) {
                     next.push(*chars);
                 }
+                true
             });
         }
         if !next.is_empty() {
@@ -157,38 +169,32 @@ fn state_readings(chars: Chars, layout: &Layout) -> Vec<Chars> {
     readings
 }
 
-/// The readings in which all check digits agree.
-fn free_readings(zone: &Zone, chars: Chars, layout: &Layout) -> Vec<Chars> {
-    let agrees = |chars: &Chars| {
-        let checks = check_digit::checks(&Zone { format: zone.format, chars: *chars });
-        checks.iter().all(|check| check.result != CheckResult::Fail)
-    };
+/// Adds the readings in which all check digits agree.
+fn free_readings(format: Format, chars: Chars, tries: &mut usize, found: &mut Vec<Chars>) {
+    let agrees = |chars: &Chars| check_digit::all_agree(&Zone { format, chars: *chars });
     if agrees(&chars) {
-        return vec![chars];
+        return found.push(chars);
     }
-    let number_agrees = |chars: &Chars| check_digit::number(chars, layout) == CheckResult::Pass;
-    let optional_agrees = |chars: &Chars| check_digit::optional(chars, layout) != CheckResult::Fail;
-    let number_suspect = !number_agrees(&chars);
-    let optional_suspect = !optional_agrees(&chars) || !number_suspect;
+    let layout = layout::of(format);
+    let number_suspect = check_digit::number(&chars, layout) == CheckResult::Fail;
+    let optional_suspect = check_digit::optional(&chars, layout) == CheckResult::Fail || !number_suspect;
     let number = number_positions(&chars, layout);
     let optional = optional_positions(&chars, layout);
-    let mut found = Vec::new();
+    let before = found.len();
     for (number_open, optional_open) in [(number_suspect, optional_suspect), (true, true)] {
-        let numbers = if number_open { field_readings(chars, &number, &number_agrees) } else { vec![chars] };
-        for reading in numbers {
-            if optional_open {
-                found.extend(field_readings(reading, &optional, &|chars| {
-                    optional_agrees(chars) && agrees(chars)
-                }));
-            } else if agrees(&reading) {
-                found.push(reading);
+        let open = number_open.then_some(&number).into_iter().chain(optional_open.then_some(&optional));
+        let positions: Vec<usize> = open.flatten().copied().collect();
+        exchange(chars, &positions, MAX_EXCHANGES, &mut |chars| {
+            *tries = tries.saturating_sub(1);
+            if agrees(chars) {
+                found.push(*chars);
             }
-        }
-        if !found.is_empty() {
-            break;
+            *tries > 0
+        });
+        if found.len() > before {
+            return;
         }
     }
-    found
 }
 
 fn number_positions(chars: &Chars, layout: &Layout) -> Vec<usize> {
@@ -202,35 +208,29 @@ fn optional_positions(chars: &Chars, layout: &Layout) -> Vec<usize> {
     first.positions().chain(layout.optional_2.into_iter().flat_map(Span::positions)).collect()
 }
 
-/// The field as it is and with up to [`MAX_EXCHANGES`] exchanges, as far as `agrees`; fewest exchanges first.
-fn field_readings(chars: Chars, positions: &[usize], agrees: &dyn Fn(&Chars) -> bool) -> Vec<Chars> {
-    let mut found = Vec::new();
-    for exchanges in 0..=MAX_EXCHANGES {
-        exchange_exactly(chars, positions, exchanges, &mut |chars| {
-            if found.len() < MAX_READINGS && agrees(chars) {
-                found.push(*chars);
-            }
-        });
-    }
-    found
-}
-
-fn exchange(chars: Chars, positions: &[usize], most: usize, visit: &mut dyn FnMut(&Chars)) {
+/// Visits every way to exchange up to `most` of the positions with lookalikes, fewest first, until `visit` says no.
+fn exchange(chars: Chars, positions: &[usize], most: usize, visit: &mut dyn FnMut(&Chars) -> bool) {
     for exchanges in 0..=most {
-        exchange_exactly(chars, positions, exchanges, visit);
+        if !exchange_exactly(chars, positions, exchanges, visit) {
+            return;
+        }
     }
 }
 
-/// Visits every way to exchange exactly this many of the positions with lookalikes.
-fn exchange_exactly(chars: Chars, positions: &[usize], exchanges: usize, visit: &mut dyn FnMut(&Chars)) {
+fn exchange_exactly(
+    chars: Chars,
+    positions: &[usize],
+    exchanges: usize,
+    visit: &mut dyn FnMut(&Chars) -> bool,
+) -> bool {
     if exchanges == 0 {
         return visit(&chars);
     }
-    for (index, at) in positions.iter().enumerate() {
-        for other in lookalikes(chars[*at]) {
+    positions.iter().enumerate().all(|(index, at)| {
+        lookalikes(chars[*at]).all(|other| {
             let mut exchanged = chars;
             exchanged[*at] = other;
-            exchange_exactly(exchanged, &positions[index + 1..], exchanges - 1, visit);
-        }
-    }
+            exchange_exactly(exchanged, &positions[index + 1..], exchanges - 1, visit)
+        })
+    })
 }

@@ -123,12 +123,10 @@ proptest! {
     fn one_confused_character_is_undone(
         zone in new_zone(),
         card in any::<bool>(),
-        number in "[0-9A-Z]{8}[ODQISZB0125-8]",
-        pick in 0usize..3,
+        number in "[0-9A-Z]{8}[ODQISZB01258]",
     ) {
-        let group = ["0ODQ", "1I", "2Z", "5S", "8B"].into_iter().find(|group| group.contains(&number[8..]));
-        prop_assume!(group.is_some());
-        let other = group.unwrap().chars().filter(|other| !number.ends_with(*other)).cycle().nth(pick).unwrap();
+        let group = ["0O", "0D", "0Q", "1I", "2Z", "5S", "8B"].into_iter().find(|group| group.contains(&number[8..]));
+        let other = group.unwrap().chars().filter(|other| !number.ends_with(*other)).next().unwrap();
         let (format, code, at) = if card { (Format::Td1, "I", 13) } else { (Format::Td3, "P", 52) };
         let text = mrz::write(&NewZone { format, document_code: code.into(), document_number: number, ..zone }).unwrap().concat();
         let wrong = format!("{}{other}{}", &text[..at], &text[at + 1..]);

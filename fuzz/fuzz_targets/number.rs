@@ -1,0 +1,15 @@
+//! No text makes the checks of national numbers panic, and a normal form is its own normal form.
+#![no_main]
+
+use jiff::civil::date;
+use libfuzzer_sys::fuzz_target;
+use lineward_document::number::{self, Scheme};
+
+fuzz_target!(|text: &str| {
+    let today = date(2026, 11, 23);
+    for scheme in Scheme::ALL {
+        if let Ok(facts) = number::check(scheme.code(), text, today) {
+            assert_eq!(number::check(scheme.code(), &facts.normalised, today), Ok(facts));
+        }
+    }
+});
