@@ -1,2 +1,94 @@
-//! The `lineward` binary.
-fn main() {}
+//! The `lineward` binary: commands, configuration, the real clock and the real randomness.
+//!
+//! Lives here: reading arguments and environment, files that a person names, wiring, what is printed.
+//! May not live here: decisions, SQL, HTTP handlers, anything that another crate could be asked for.
+
+mod clock;
+mod cmd;
+mod config;
+mod days;
+mod files;
+mod models;
+mod out;
+mod rule_texts;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::out::CliResult;
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let json = cli.json;
+    out::finish(run(cli), json)
+}
+
+/// Makes sure that a phone line belongs to the person it is registered to, and to nobody else
+#[derive(Parser)]
+#[command(
+    name = "lineward",
+    version,
+    propagate_version = true,
+    after_help = "Exit status: 0 answered (also when the answer is no), 1 could not answer, 2 wrong usage."
+)]
+struct Cli {
+    /// Print one JSON document instead of text
+    #[arg(long, global = true)]
+    json: bool,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    Verify(cmd::verify::Args),
+    /// Compare faces, one to one
+    #[command(subcommand)]
+    Face(cmd::face::Command),
+    /// Read documents
+    #[command(subcommand)]
+    Document(cmd::document::Command),
+    /// Face model packs
+    #[command(subcommand)]
+    Models(cmd::models::Command),
+    /// Rules of a country or carrier
+    #[command(subcommand)]
+    Rules(cmd::rules::Command),
+    /// Receipts that subscribers keep
+    #[command(subcommand)]
+    Receipt(cmd::receipt::Command),
+}
+
+fn run(cli: Cli) -> CliResult {
+    match cli.command {
+        Command::Verify(args) => cmd::verify::run(&args),
+        Command::Face(command) => cmd::face::run(&command),
+        Command::Document(command) => cmd::document::run(&command),
+        Command::Models(command) => cmd::models::run(&command),
+        Command::Rules(command) => cmd::rules::run(&command),
+        Command::Receipt(command) => cmd::receipt::run(&command),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn every_command_has_help_with_an_example() {
+        fn look(command: &clap::Command, path: &str) {
+            let path = format!("{path} {}", command.get_name());
+            assert!(command.get_about().is_some(), "{path} says nothing of itself");
+            if command.get_subcommands().next().is_none() {
+                let help = command.get_after_help().map(ToString::to_string).unwrap_or_default();
+                assert!(help.contains("Example: lineward "), "{path} has no example");
+            }
+            command.get_subcommands().for_each(|sub| look(sub, &path));
+        }
+        Cli::command().debug_assert();
+        Cli::command().get_subcommands().for_each(|sub| look(sub, "lineward"));
+    }
+}

@@ -1,0 +1,207 @@
+//! `lineward document`: what a document says by itself.
+
+use std::path::{Path, PathBuf};
+
+use clap::Subcommand;
+use jiff::{civil::Date, tz::TimeZone};
+use lineward_document::{
+    dates::{PartialDate, Validity, validity},
+    mrz::{self, Candidate, Fields, Mrz, MrzError},
+    number::{self, NumberError, NumberFacts},
+};
+use serde_json::{Value, json};
+
+use crate::{
+    days::{At, at_or_now},
+    files,
+    out::{Answer, CliError, CliResult, table, words},
+};
+
+/// What can be read.
+#[derive(Subcommand)]
+pub(crate) enum Command {
+    /// Read a machine-readable zone (Doc 9303: TD1, TD2, TD3, MRV-A, MRV-B)
+    #[command(after_help = "Example: lineward document mrz passport.txt --json
+
+Check digits that agree show that the characters agree with each other, and nothing more.")]
+    Mrz(MrzArgs),
+    /// Check a national number
+    #[command(after_help = "Example: lineward document number cn.ric 11010519491231002X")]
+    Number(NumberArgs),
+}
+
+/// Arguments of `document mrz`.
+#[derive(clap::Args)]
+pub(crate) struct MrzArgs {
+    /// The text of the zone; `-` is standard input
+    #[arg(value_name = "FILE", default_value = "-")]
+    file: PathBuf,
+    /// The day that dates are judged on [default: today, UTC]
+    #[arg(long, value_name = "DAY", value_parser = At::parse)]
+    at: Option<At>,
+}
+
+/// Arguments of `document number`.
+#[derive(clap::Args)]
+pub(crate) struct NumberArgs {
+    /// The scheme, named as in python-stdnum
+    scheme: String,
+    /// The number
+    #[arg(allow_hyphen_values = true)]
+    value: String,
+    /// The day that birth dates must not lie after [default: today, UTC]
+    #[arg(long, value_name = "DAY", value_parser = At::parse)]
+    at: Option<At>,
+}
+
+pub(crate) fn run(command: &Command) -> CliResult {
+    match command {
+        Command::Mrz(args) => zone(args),
+        Command::Number(args) => national_number(args),
+    }
+}
+
+fn zone(args: &MrzArgs) -> CliResult {
+    let today = at_or_now(args.at).day(&TimeZone::UTC);
+    let zone = read_zone(&files::text(&args.file)?, &args.file, today)?;
+    Ok(Answer::new(zone_text(&zone, today), zone_json(&zone, today)))
+}
+
+/// Reads a zone.
+pub(crate) fn read_zone(text: &str, file: &Path, today: Date) -> Result<Mrz, CliError> {
+    mrz::parse(text, today).map_err(|e| {
+        let hint = match &e {
+            MrzError::Characters { at } => {
+                let places = at.iter().take(8).map(|p| format!("line {} column {}", p.line, p.column));
+                format!("look at {}: fillers are `<`", words(places))
+            }
+            _ => "give every line of the zone as it is printed, and nothing else".to_owned(),
+        };
+        CliError::new(format!("{} holds no machine-readable zone: {e}", file.display()), hint)
+    })
+}
+
+/// A zone as JSON.
+pub(crate) fn zone_json(zone: &Mrz, today: Date) -> Value {
+    let checks = zone.checks.iter().map(|c| json!({ "name": c.name.code(), "result": c.result.code() }));
+    json!({
+        "format": zone.format.code(),
+        "fields": fields_json(&zone.fields),
+        "checks": checks.collect::<Vec<_>>(),
+        "findings": zone.findings.iter().map(|f| f.code()).collect::<Vec<_>>(),
+        "candidates": zone.candidates.iter().map(candidate_json).collect::<Vec<_>>(),
+        "more_candidates": zone.more_candidates,
+        "consistent": zone.is_consistent(),
+        "ambiguous": zone.is_ambiguous(),
+        "validity": validity_word(zone.fields.expiry_date, today),
+    })
+}
+
+/// Whether a document is in date, as a word.
+pub(crate) fn validity_word(expiry: Option<PartialDate>, today: Date) -> &'static str {
+    match validity(expiry, today) {
+        Validity::Valid => "valid",
+        Validity::Expired { .. } => "expired",
+        Validity::NotKnown => "not_known",
+    }
+}
+
+/// The fields of a zone as JSON.
+pub(crate) fn fields_json(fields: &Fields) -> Value {
+    json!({
+        "document_code": fields.document_code.as_str(),
+        "kind": fields.kind.code(),
+        "issuing_state": fields.issuing_state.as_str(),
+        "nationality": fields.nationality.map(|state| state.as_str().to_owned()),
+        "document_number": fields.document_number,
+        "names": { "primary": fields.names.primary, "secondary": fields.names.secondary },
+        "birth_date": fields.birth_date.map(|date| date.to_string()),
+        "sex": fields.sex.map(|sex| sex.code()),
+        "expiry_date": fields.expiry_date.map(|date| date.to_string()),
+        "optional_data": fields.optional_data,
+        "optional_data_2": fields.optional_data_2,
+    })
+}
+
+fn candidate_json(candidate: &Candidate) -> Value {
+    let repairs = candidate.repairs.iter().map(|r| {
+        json!({ "line": r.line, "column": r.column, "read": r.read.to_string(), "taken": r.taken.to_string() })
+    });
+    json!({
+        "fields": fields_json(&candidate.fields),
+        "lines": candidate.lines,
+        "repairs": repairs.collect::<Vec<_>>(),
+    })
+}
+
+fn zone_text(zone: &Mrz, today: Date) -> String {
+    let fields = &zone.fields;
+    let date = |date: Option<PartialDate>| date.map_or("-".to_owned(), |d| d.to_string());
+    let checks = zone.checks.iter().map(|c| format!("{} {}", c.name, c.result));
+    let mut text = table(&[
+        ("format", zone.format.to_string()),
+        ("document", format!("{} {} of {}", fields.kind, fields.document_number, fields.issuing_state)),
+        ("names", fields.names.to_string()),
+        ("birth date", date(fields.birth_date)),
+        (
+            "expiry date",
+            format!("{} ({})", date(fields.expiry_date), validity_word(fields.expiry_date, today)),
+        ),
+        ("nationality", fields.nationality.map_or("-".to_owned(), |n| n.to_string())),
+        ("sex", fields.sex.map_or("-".to_owned(), |s| s.to_string())),
+        ("checks", words(checks)),
+        ("findings", words(&zone.findings)),
+    ]);
+    for candidate in &zone.candidates {
+        let repairs =
+            candidate.repairs.iter().map(|r| format!("{}:{} {} for {}", r.line, r.column, r.taken, r.read));
+        text.push_str(&format!("\ncandidate ({}):\n{}\n", words(repairs), candidate.lines.join("\n")));
+    }
+    if zone.is_ambiguous() {
+        text.push_str(
+            "\nMore than one reading satisfies all check digits: a person must compare with the document.\n",
+        );
+    }
+    text
+}
+
+fn national_number(args: &NumberArgs) -> CliResult {
+    let today = at_or_now(args.at).day(&TimeZone::UTC);
+    match number::check(&args.scheme, &args.value, today) {
+        Ok(facts) => Ok(Answer::new(
+            format!("valid\n{}", number_text(&facts)),
+            json!({
+                "scheme": args.scheme, "valid": true, "normalised": facts.normalised, "error": null,
+                "facts": number_json(&facts),
+            }),
+        )),
+        Err(NumberError::UnknownScheme { .. }) => {
+            let known = words(number::Scheme::ALL);
+            Err(CliError::new(
+                format!("the scheme {:?} is not known", args.scheme),
+                format!("known schemes: {known}"),
+            ))
+        }
+        Err(e) => Ok(Answer::new(
+            format!("not valid: {e}"),
+            json!({ "scheme": args.scheme, "valid": false, "normalised": null, "error": e.code(), "facts": {} }),
+        )),
+    }
+}
+
+fn number_json(facts: &NumberFacts) -> Value {
+    json!({
+        "birth_date": facts.birth_date.map(|date| date.to_string()),
+        "sex": facts.sex.map(|sex| sex.code()),
+        "region": facts.region.map(|region| json!({ "code": format!("{:06}", region.code), "name": region.name })),
+    })
+}
+
+fn number_text(facts: &NumberFacts) -> String {
+    table(&[
+        ("normalised", facts.normalised.clone()),
+        ("birth date", facts.birth_date.map_or("-".to_owned(), |d| d.to_string())),
+        ("sex", facts.sex.map_or("-".to_owned(), |s| s.to_string())),
+        ("region", facts.region.map_or("-".to_owned(), |r| format!("{:06} {}", r.code, r.name))),
+    ])
+}

@@ -1,0 +1,45 @@
+//! `lineward document`.
+
+use serde_json::json;
+
+use crate::run::{SPECIMEN, keys, run, run_with_input};
+
+#[test]
+fn a_zone_from_standard_input_is_read() {
+    let read = run_with_input(&["document", "mrz", "-", "--at", "2012-04-15", "--json"], SPECIMEN).json();
+    insta::assert_json_snapshot!(read);
+    let without_dash = run_with_input(&["document", "mrz", "--at", "2012-04-16", "--json"], SPECIMEN).json();
+    assert_eq!(without_dash["validity"], "expired");
+}
+
+#[test]
+fn a_misread_number_has_candidates() {
+    let misread = SPECIMEN.replace("L898902C3", "L89B902C3");
+    let read = run_with_input(&["document", "mrz", "--json"], &misread).json();
+    assert_eq!(read["checks"][0]["result"], "fail");
+    assert_eq!(read["candidates"][0]["fields"]["document_number"], "L898902C3");
+    assert_eq!(keys(&read["candidates"][0]["repairs"][0]), ["column", "line", "read", "taken"]);
+}
+
+#[test]
+fn what_is_no_zone_gets_a_hint() {
+    let error = run_with_input(&["document", "mrz"], "Dear Sir or Madam\n");
+    assert!(error.failed().contains("holds no machine-readable zone"));
+    assert!(run(&["document", "mrz", "no-such-file"]).failed().contains("no-such-file"));
+}
+
+#[test]
+fn a_number_is_answered_also_when_it_is_wrong() {
+    let number = |value| run(&["document", "number", "cn.ric", value, "--at", "2026-11-23", "--json"]).json();
+    insta::assert_json_snapshot!(number("11010519491231002X"));
+    assert_eq!(number("11010519491231002X"), {
+        let mut old = number("110105491231002");
+        old["normalised"] = json!("11010519491231002X");
+        old
+    });
+    assert_eq!(
+        number("110105194912310021"),
+        json!({ "scheme": "cn.ric", "valid": false, "normalised": null, "error": "invalid_checksum", "facts": {} })
+    );
+    assert!(run(&["document", "number", "xx.none", "1"]).failed().contains("cn.ric"));
+}
