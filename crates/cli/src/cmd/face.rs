@@ -27,8 +27,7 @@ pub(crate) enum Command {
     /// Measure error rates on labelled pairs
     #[command(after_help = "Example: lineward face evaluate --pairs pairs.txt --images lfw/images
 
-The pairs are LFW's pairs.txt or CSV lines `a,b,same[,group]`. The rates are those of the networks on all that is
-listed: no quality limit applies, and of several faces the large and central one counts.")]
+The pairs are LFW's pairs.txt or CSV lines `a,b,same[,group]`. The rates are those of the networks on all that is listed: no quality limit applies, and of several faces the large and central one counts.")]
     Evaluate(EvaluateArgs),
 }
 

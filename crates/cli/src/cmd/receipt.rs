@@ -20,8 +20,7 @@ pub(crate) enum Command {
     /// Check a receipt offline
     #[command(after_help = "Example: lineward receipt verify receipt.txt --policy carrier-keys.txt
 
-Without --policy the receipt is checked against the key that stands in it: that shows that nobody altered it since it was
-signed, and not who signed it.")]
+Without --policy the receipt is checked against the key that stands in it: that shows that nobody altered it since it was signed, and not who signed it.")]
     Verify(VerifyArgs),
 }
 

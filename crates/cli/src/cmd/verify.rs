@@ -36,10 +36,9 @@ use crate::{
 /// Decide from files, without a server: a document, its portrait and one capture
 #[derive(clap::Args)]
 #[command(
-    after_help = "Example: lineward verify --mrz passport.txt --reference portrait.jpg --capture frame1.jpg --rules cn --json
+    after_help = "Example: lineward verify --mrz zone.txt --reference portrait.jpg --capture frame.jpg --rules cn
 
-Nothing is stored and nobody is asked: no authority answers and nobody has seen the original. The person's consent is taken
-as given to whoever runs this command, and the person is taken to hold no line yet."
+Nothing is stored and nobody is asked: no authority answers and nobody has seen the original. The person's consent is taken as given to whoever runs this command, and the person is taken to hold no line yet."
 )]
 pub(crate) struct Args {
     /// The text of the document's machine-readable zone; `-` is standard input
@@ -206,6 +205,9 @@ fn compare(args: &Args, rules: &Rules) -> Result<(Comparison, Face), crate::out:
         Side::Probe { frame } => args.capture.get(frame).map(|path| shown(path)).unwrap_or_default(),
     };
     let comparison = checker.compare(&reference, &frames, &options).map_err(|e| face_error(&e, &file))?;
+    if checker.manifest().is_none() {
+        note("no model pack is here, so no face is compared; `lineward models pull` fetches one");
+    }
     let face =
         Face { text: comparison_text(&comparison, &checker), json: comparison_json(&comparison, &checker) };
     Ok((comparison, face))
