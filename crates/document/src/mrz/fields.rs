@@ -267,12 +267,11 @@ fn pair(chars: &[u8], at: usize) -> Option<Option<i8>> {
 fn words(chars: &[u8]) -> String {
     let Some(last) = chars.iter().rposition(|c| *c != b'<') else { return String::new() };
     let mut words = String::with_capacity(last + 1);
-    for char in &chars[..=last] {
-        if *char != b'<' {
-            words.push(char::from(*char));
-        } else if !words.is_empty() && !words.ends_with(' ') {
+    for word in chars[..=last].split(|c| *c == b'<').filter(|word| !word.is_empty()) {
+        if !words.is_empty() {
             words.push(' ');
         }
+        words.push_str(std::str::from_utf8(word).unwrap_or_default());
     }
     words
 }

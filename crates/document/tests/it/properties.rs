@@ -126,7 +126,7 @@ proptest! {
         number in "[0-9A-Z]{8}[ODQISZB01258]",
     ) {
         let group = ["0O", "0D", "0Q", "1I", "2Z", "5S", "8B"].into_iter().find(|group| group.contains(&number[8..]));
-        let other = group.unwrap().chars().filter(|other| !number.ends_with(*other)).next().unwrap();
+        let other = group.unwrap().chars().find(|other| !number.ends_with(*other)).unwrap();
         let (format, code, at) = if card { (Format::Td1, "I", 13) } else { (Format::Td3, "P", 52) };
         let text = mrz::write(&NewZone { format, document_code: code.into(), document_number: number, ..zone }).unwrap().concat();
         let wrong = format!("{}{other}{}", &text[..at], &text[at + 1..]);
