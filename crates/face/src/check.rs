@@ -190,6 +190,11 @@ impl Checker {
         Ok(Checker { models: Some(Models::load(pack, lanes)?) })
     }
 
+    #[cfg(test)]
+    pub(crate) fn of(models: Models) -> Checker {
+        Checker { models: Some(models) }
+    }
+
     /// A checker without models: every comparison answers `not_compared` for `no_model_pack`.
     pub fn without_pack() -> Checker {
         Checker { models: None }
@@ -258,7 +263,7 @@ impl Checker {
             finding.reasons.push(FaceReason::ReviewBand);
         }
         let likeness = ours.view.likeness(&theirs.view);
-        if same_image::suspected(likeness, score) {
+        if likeness >= same_image::SUSPECT_FROM {
             finding.reasons.push(FaceReason::SameImageSuspected);
         }
         let bona_fide = pad::bona_fide(&models.pad, &theirs.pad)?;
@@ -468,4 +473,133 @@ fn not_compared(finding: FaceFinding, reference: Examined, frames: Vec<Examined>
 /// Millionths: integers, so that a decision replays bit for bit.
 fn ppm(score: f32) -> i32 {
     (f64::from(score) * 1e6).round() as i32
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::stand_in::{checker, draw, tiles};
+
+    fn person(seed: u64) -> Vec<f32> {
+        tiles(seed, seed, 0.0)
+    }
+
+    /// Compares drawn faces: the reference's, and those of each frame.
+    #[track_caller]
+    fn check(
+        reference: &[Vec<f32>],
+        frames: &[&[Vec<f32>]],
+        outcome: FaceOutcome,
+        reasons: &[FaceReason],
+    ) -> Comparison {
+        let frames: Vec<Vec<u8>> = frames.iter().map(|faces| draw(faces, 2)).collect();
+        let frames: Vec<&[u8]> = frames.iter().map(Vec::as_slice).collect();
+        let comparison = checker().compare(&draw(reference, 0), &frames, &CompareOptions::default()).unwrap();
+        assert_eq!((comparison.finding.outcome, comparison.finding.reasons.as_slice()), (outcome, reasons));
+        assert_eq!(comparison.score.is_some(), outcome != FaceOutcome::NotCompared);
+        assert_eq!(comparison.finding.score_ppm.is_some(), outcome != FaceOutcome::NotCompared);
+        comparison
+    }
+
+    #[test]
+    fn one_person_matches_and_two_do_not() {
+        let found = check(&[person(1)], &[&[person(1)]], FaceOutcome::Match, &[]);
+        assert_eq!(found.finding.threshold_ppm, 427_000);
+        assert_eq!(found.finding.review_threshold_ppm, 340_000);
+        assert_eq!(found.finding.fmr_ppb, Some(100_000));
+        assert!(found.finding.bona_fide_ppm.unwrap() > 900_000);
+        check(&[person(1)], &[&[person(2)]], FaceOutcome::NonMatch, &[]);
+    }
+
+    #[test]
+    fn a_score_between_the_thresholds_is_a_non_match_in_the_review_band() {
+        let blends = (0..200).map(|i| tiles(1, 2, i as f32 / 200.0));
+        let compare = |face: Vec<f32>| {
+            checker()
+                .compare(&draw(&[person(1)], 0), &[&draw(&[face], 2)], &CompareOptions::default())
+                .unwrap()
+                .finding
+        };
+        let finding = blends.map(compare).find(|f| f.score_ppm < Some(427_000)).unwrap();
+        assert!(finding.score_ppm >= Some(340_000));
+        assert_eq!((finding.outcome, finding.reasons), (FaceOutcome::NonMatch, vec![FaceReason::ReviewBand]));
+    }
+
+    #[test]
+    fn every_reason_not_to_compare_is_given() {
+        use FaceReason::{
+            ProbeFramesDiffer, ProbeNoFace, ProbePoorQuality, ProbeSeveralFaces, ReferenceNoFace,
+        };
+        let not = FaceOutcome::NotCompared;
+        check(&[], &[&[]], not, &[ReferenceNoFace, ProbeNoFace]);
+        check(&[person(1)], &[&[person(1), person(2)]], not, &[ProbeSeveralFaces]);
+        check(&[person(1), person(2)], &[&[person(1)]], not, &[FaceReason::ReferenceSeveralFaces]);
+        check(&[person(1)], &[&[person(1)], &[person(2)]], not, &[ProbeFramesDiffer]);
+        check(&[person(1)], &[&[person(1)], &[person(1), person(2)]], not, &[ProbeSeveralFaces]);
+        // Every tile white: too bright, as far as the stripes leave it so.
+        check(&[person(1)], &[&[vec![255.0; 64]]], not, &[ProbePoorQuality]);
+    }
+
+    #[test]
+    fn frames_without_a_usable_face_do_not_spoil_a_capture() {
+        let found = check(&[person(1)], &[&[], &[person(1)], &[person(1)]], FaceOutcome::Match, &[]);
+        assert!(found.compared_frame > Some(0));
+        assert_eq!(found.frames.iter().map(|f| f.faces).collect::<Vec<_>>(), [0, 1, 1]);
+    }
+
+    #[test]
+    fn the_reference_handed_in_as_probe_is_suspected() {
+        let picture = draw(&[person(1)], 0);
+        let found = checker().compare(&picture, &[&picture], &CompareOptions::default()).unwrap().finding;
+        assert_eq!(
+            (found.outcome, found.reasons),
+            (FaceOutcome::Match, vec![FaceReason::SameImageSuspected])
+        );
+    }
+
+    #[test]
+    fn a_suspected_presentation_attack_is_evidence_beside_the_outcome() {
+        let dark = tiles(1, 1, 0.0).iter().map(|v| 26.0 + v * 0.2).collect();
+        check(&[person(1)], &[&[dark]], FaceOutcome::Match, &[FaceReason::PresentationAttackSuspected]);
+    }
+
+    #[test]
+    fn only_measured_false_match_rates_can_be_asked_for() {
+        let picture = draw(&[person(1)], 0);
+        let at = |fmr_ppb| {
+            let options = CompareOptions { fmr_ppb: Some(fmr_ppb), ..CompareOptions::default() };
+            checker().compare(&picture, &[&picture], &options).map(|c| c.finding.threshold_ppm)
+        };
+        assert_eq!(at(10_000).unwrap(), 502_000);
+        assert_eq!(at(1_000_000).unwrap(), 340_000);
+        assert!(
+            matches!(at(5), Err(FaceError::FmrNotMeasured { asked_ppb: 5, measured_ppb }) if measured_ppb.len() == 3)
+        );
+    }
+
+    #[test]
+    fn the_side_that_cannot_be_read_is_named() {
+        let picture = draw(&[person(1)], 0);
+        let compare = |a: &[u8], b: &[u8]| {
+            checker().compare(a, &[&picture, b], &CompareOptions::default()).unwrap_err()
+        };
+        assert_eq!(compare(b"text", &picture).reason(), Some(FaceReason::ReferenceUnreadable));
+        let error = compare(&picture, b"text");
+        assert_eq!(error.reason(), Some(FaceReason::ProbeUnreadable));
+        assert!(error.to_string().starts_with("frame 2 of the probe cannot be read: this is not a picture"));
+        assert!(matches!(
+            checker().compare(&picture, &[], &CompareOptions::default()),
+            Err(FaceError::NoFrames)
+        ));
+        let many = [picture.as_slice(); MAX_FRAMES + 1];
+        let result = checker().compare(&picture, &many, &CompareOptions::default());
+        assert!(matches!(result, Err(FaceError::TooManyFrames { given: 17 })));
+    }
+
+    #[test]
+    fn of_a_photographed_document_the_largest_face_counts() {
+        let picture = draw(&[person(1), person(2)], 0);
+        assert_eq!(checker().portrait(&picture, ReferenceKind::Portrait).unwrap().faces, 2);
+        assert_eq!(checker().portrait(&picture, ReferenceKind::DocumentPhoto).unwrap().faces, 1);
+    }
 }

@@ -26,6 +26,9 @@ mod quality;
 mod same_image;
 mod template;
 
+#[cfg(test)]
+mod stand_in;
+
 pub use check::{
     Checker, CompareOptions, Comparison, FaceBox, FaceError, MAX_FRAMES, PictureFinding, ReferenceKind, Side,
 };

@@ -108,8 +108,8 @@ fn csv_pair(line: &str, first: bool) -> Result<Option<Pair>, &'static str> {
         _ => return Err("expected `a,b,same[,group]`"),
     };
     let same = match same.to_ascii_lowercase().as_str() {
-        "1" | "true" | "yes" | "y" | "same" => true,
-        "0" | "false" | "no" | "n" | "different" => false,
+        "1" | "true" | "yes" | "y" => true,
+        "0" | "false" | "no" | "n" => false,
         _ if first => return Ok(None),
         _ => return Err("`same` is none of 1, 0, true, false, yes, no"),
     };
