@@ -4,7 +4,11 @@ use std::{sync::Once, time::Duration};
 
 use sqlx::{AnyPool, AssertSqlSafe, Executor as _, any::AnyPoolOptions};
 
-use crate::{error::StoreError, sql::Backend};
+use crate::{
+    error::StoreError,
+    sql::Backend,
+    store::{ATTEMPTS, wait_before},
+};
 
 /// Longest a request waits for a free connection; then the database counts as unreachable. Ours: a browser shows
 /// nothing for that long at most.
@@ -20,7 +24,20 @@ pub(crate) async fn connect(url: &str, connections: u32, setup: &'static str) ->
         .after_connect(move |connection, _| {
             Box::pin(async move { connection.execute(AssertSqlSafe(setup)).await.map(drop) })
         });
-    Ok(options.connect(&address(url)?).await?)
+    let address = address(url)?;
+    let mut attempt = 0;
+    loop {
+        let error = match options.clone().connect(&address).await {
+            Ok(pool) => return Ok(pool),
+            Err(e) => StoreError::from(e),
+        };
+        attempt += 1;
+        // SQLite does not wait for a lock while a new file is made into one with a write-ahead log.
+        if !error.is_retryable() || attempt == ATTEMPTS {
+            return Err(error);
+        }
+        tokio::time::sleep(wait_before(attempt)).await;
+    }
 }
 
 /// The address as the driver takes it: a missing SQLite file is made, readable by its owner only.
@@ -46,7 +63,7 @@ fn address(url: &str) -> Result<String, StoreError> {
 ///
 /// `synchronous = FULL` fsyncs each commit, so that an answered request survives a power cut. Statements wait 5 s for
 /// a lock of another process or transaction (sqlx's own default for SQLite), then the transaction is run again.
-/// SQLite's own rows are overwritten with zeros when deleted: the file keeps no deleted evidence.
+/// SQLite overwrites deleted rows with zeros.
 pub(crate) const fn setup(backend: Backend) -> &'static str {
     match backend {
         Backend::Sqlite => {

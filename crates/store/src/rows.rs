@@ -274,7 +274,7 @@ pub struct ProposalRow {
     pub application: ApplicationId,
     /// The coded reason.
     pub reason: ReviewReason,
-    /// The note, sealed under the case's key; row = proposal id, column = `note`.
+    /// The note, sealed under the case's key; row = proposal id, column = `note`. Empty once the case is erased.
     pub note: Sealed,
     /// SHA-256 of the note.
     pub note_hash: [u8; 32],

@@ -3,7 +3,7 @@
 use std::{fmt, sync::Arc, time::Duration};
 
 use lineward_core::id::{AuditId, CarrierId};
-use sqlx::{AnyPool, migrate::Migrator};
+use sqlx::{Any, AnyPool, Transaction, migrate::Migrator};
 use tokio::sync::{mpsc, oneshot};
 
 use crate::{
@@ -33,7 +33,7 @@ pub struct StoreOptions {
     pub hook: Option<CommitHook>,
 }
 
-/// Asked at both sides of every commit of [`Store::write`].
+/// Asked at both sides of every commit.
 pub type CommitHook = Arc<dyn Fn(CommitPoint) -> CommitFault + Send + Sync>;
 
 /// A side of a commit.
@@ -85,7 +85,7 @@ impl Store {
         let readers = pool::connect(&options.url, options.connections, pool::setup(backend)).await?;
         let audits = (backend == Backend::Sqlite).then(|| {
             let (sender, receiver) = mpsc::channel(AUDIT_BATCH);
-            tokio::spawn(commit_audits(writers.clone(), receiver));
+            tokio::spawn(commit_audits(writers.clone(), options.hook.clone(), receiver));
             sender
         });
         let inner = Inner { backend, writers, readers, audits, hook: options.hook.clone() };
@@ -131,7 +131,15 @@ impl Store {
     /// once. On SQLite the rows that arrive during one commit share the next.
     pub async fn open_audit(&self, carrier: CarrierId, row: &AuditRow) -> Result<(), StoreError> {
         let Some(audits) = &self.inner.audits else {
-            return self.write(carrier, None, |tx| in_tx(tx.read_audit(row))).await;
+            let mut answer = Err(StoreError::CommitUnknown);
+            for attempt in 1..ATTEMPTS {
+                answer = self.write(carrier, None, |tx| in_tx(tx.read_audit(row))).await;
+                if answer != Err(StoreError::CommitUnknown) {
+                    break;
+                }
+                tokio::time::sleep(wait_before(attempt)).await;
+            }
+            return answer;
         };
         let gone = || StoreError::Unreachable("the writer of audit rows has ended".into());
         let (answer, written) = oneshot::channel();
@@ -151,28 +159,7 @@ impl Store {
             tx.roll_back().await;
             return Err(StoreError::Misused("a statement of it failed"));
         }
-        let fault = |point| self.inner.hook.as_ref().map_or(CommitFault::None, |hook| hook(point));
-        match fault(CommitPoint::BeforeCommit) {
-            CommitFault::None => {}
-            CommitFault::Fail => {
-                tx.roll_back().await;
-                return Err(StoreError::Unreachable("the commit failed".into()));
-            }
-            CommitFault::LoseAnswer => {
-                tx.roll_back().await;
-                return Err(StoreError::CommitUnknown);
-            }
-        }
-        tx.inner.commit().await.map_err(|e| match StoreError::from(e) {
-            // The server said no: nothing was written.
-            e @ (StoreError::Busy | StoreError::Serialization | StoreError::Duplicate { .. }) => e,
-            StoreError::Other(e) => StoreError::Other(e),
-            _ => StoreError::CommitUnknown,
-        })?;
-        match fault(CommitPoint::AfterCommit) {
-            CommitFault::None => Ok(()),
-            CommitFault::Fail | CommitFault::LoseAnswer => Err(StoreError::CommitUnknown),
-        }
+        commit(tx.inner, self.inner.hook.as_ref()).await
     }
 
     /// Whether the transaction that closes this audit row was committed. The look-up locks the row, so it waits for
@@ -232,16 +219,18 @@ struct PendingAudit {
 }
 
 /// Commits audit rows in batches until the store is dropped. A crash loses rows that nobody was told about.
-async fn commit_audits(writers: AnyPool, mut rows: mpsc::Receiver<PendingAudit>) {
+async fn commit_audits(writers: AnyPool, hook: Option<CommitHook>, mut rows: mpsc::Receiver<PendingAudit>) {
     let mut batch = Vec::with_capacity(AUDIT_BATCH);
     while rows.recv_many(&mut batch, AUDIT_BATCH).await > 0 {
-        let mut written = commit_batch(&writers, &batch).await;
+        let mut written = commit_batch(&writers, hook.as_ref(), &batch).await;
         for attempt in 1..ATTEMPTS {
-            if !written.as_ref().is_err_and(StoreError::is_retryable) {
-                break;
+            // Writing a row twice is writing it once, so a lost answer is followed by a repeat.
+            match &written {
+                Err(e) if e.is_retryable() || *e == StoreError::CommitUnknown => {}
+                _ => break,
             }
             tokio::time::sleep(wait_before(attempt)).await;
-            written = commit_batch(&writers, &batch).await;
+            written = commit_batch(&writers, hook.as_ref(), &batch).await;
         }
         for pending in batch.drain(..) {
             // Whoever no longer waits for the answer needs none.
@@ -250,10 +239,39 @@ async fn commit_audits(writers: AnyPool, mut rows: mpsc::Receiver<PendingAudit>)
     }
 }
 
-async fn commit_batch(writers: &AnyPool, batch: &[PendingAudit]) -> Result<(), StoreError> {
+async fn commit_batch(
+    writers: &AnyPool,
+    hook: Option<&CommitHook>,
+    batch: &[PendingAudit],
+) -> Result<(), StoreError> {
     let mut tx = writers.begin_with(Backend::Sqlite.begin_write()).await?;
     for pending in batch {
         insert_audit(pending.carrier, &pending.row).query()?.execute(&mut *tx).await?;
     }
-    Ok(tx.commit().await?)
+    commit(tx, hook).await
+}
+
+/// The one place where anything is committed.
+async fn commit(tx: Transaction<'static, Any>, hook: Option<&CommitHook>) -> Result<(), StoreError> {
+    let fault = |point| hook.map_or(CommitFault::None, |hook| hook(point));
+    let before = fault(CommitPoint::BeforeCommit);
+    if before != CommitFault::None {
+        tx.rollback().await?;
+        return Err(match before {
+            CommitFault::LoseAnswer => StoreError::CommitUnknown,
+            _ => StoreError::Unreachable("the commit failed".into()),
+        });
+    }
+    tx.commit().await.map_err(|e| match StoreError::from(e) {
+        // The server said no: nothing was written.
+        e @ (StoreError::Busy
+        | StoreError::Serialization
+        | StoreError::Duplicate { .. }
+        | StoreError::Other(_)) => e,
+        _ => StoreError::CommitUnknown,
+    })?;
+    match fault(CommitPoint::AfterCommit) {
+        CommitFault::None => Ok(()),
+        CommitFault::Fail | CommitFault::LoseAnswer => Err(StoreError::CommitUnknown),
+    }
 }

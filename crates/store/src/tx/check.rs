@@ -21,6 +21,23 @@ impl Tx {
         self.all(of.put(self.carrier), read_key).await
     }
 
+    /// The keys that must be there: those of undecided cases and what is held for them, of parties, and of receipts that
+    /// can still be fetched. A decided case may be on its way to erasure, its key first.
+    pub async fn needed_keys(&mut self, now: Timestamp) -> Result<Vec<KeyId>, StoreError> {
+        let of = sql(
+            "verification",
+            "SELECT v.case_key_id AS key_id FROM verification v \
+             JOIN application a ON a.carrier_id = v.carrier_id AND a.verification_id = v.id \
+             WHERE v.carrier_id = $1 AND v.erased_at IS NULL AND a.state IN ('open', 'referred') \
+             UNION SELECT e.key_id FROM evidence e \
+             JOIN application a ON a.carrier_id = e.carrier_id AND a.verification_id = e.verification_id \
+             WHERE e.carrier_id = $1 AND e.erase_at > $2 \
+             AND (a.state IN ('open', 'referred') OR e.class = 'receipt') \
+             UNION SELECT key_id FROM party WHERE carrier_id = $1 AND erased_at IS NULL ORDER BY key_id",
+        );
+        self.all(of.put(self.carrier).put(now), read_key).await
+    }
+
     /// The keys of erased cases and parties: none of them may be in the key store.
     pub async fn erased_keys(&mut self) -> Result<Vec<KeyId>, StoreError> {
         let of = sql(

@@ -322,6 +322,37 @@ async fn two_hundred_audit_rows_opened_at_once_are_all_there() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn an_audit_row_is_opened_although_the_answer_to_its_commit_is_lost() {
+    on_both(async |bench| {
+        bench.store().await;
+        for point in [CommitPoint::BeforeCommit, CommitPoint::AfterCommit] {
+            let store = bench.open(2, Some(first(point, CommitFault::LoseAnswer))).await;
+            store.open_audit(carrier(), &make::audit(7)).await.unwrap();
+        }
+        let failing = bench.open(2, Some(first(CommitPoint::BeforeCommit, CommitFault::Fail))).await;
+        let failed = failing.open_audit(carrier(), &make::audit(8)).await;
+        assert!(matches!(failed, Err(StoreError::Unreachable(_))), "{failed:?}");
+        let mut tx = failing.read(carrier()).await.unwrap();
+        assert_eq!(tx.open_audits(at(1_000)).await.unwrap().len(), 1);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn eight_processes_open_one_new_sqlite_file_at_once() {
+    let bench = Bench::sqlite();
+    let mut tasks = JoinSet::new();
+    for _ in 0..8 {
+        let url = bench.url.clone();
+        tasks.spawn(async move {
+            let options = lineward_store::StoreOptions { url, connections: 2, hook: None };
+            Store::open(&options).await.unwrap()
+        });
+    }
+    assert_eq!(tasks.join_all().await.len(), 8);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn an_empty_database_is_not_migrated_and_eight_may_migrate_it_at_once() {
     on_both(async |bench| {
         let store = bench.open(2, None).await;
