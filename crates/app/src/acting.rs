@@ -67,7 +67,17 @@ impl Acting<'_> {
             answer: None,
             created_at: self.ctx.now,
         };
-        match tx.begin_request(&row).await? {
+        let earlier = loop {
+            // A twin of this request may hold the row; then this one waits its turn like any other write.
+            match tx.begin_request(&row).await {
+                Ok(earlier) => break earlier,
+                Err(e) => match self.writing.end::<(), StoreError>(tx, Err(e)).await {
+                    Some(Err(e)) => return Err(e.into()),
+                    Some(Ok(())) | None => tx = self.writing.begin().await?,
+                },
+            }
+        };
+        match earlier {
             None => Ok(Begun::Fresh(tx)),
             Some(earlier) if earlier.request_hash != key.request_hash => {
                 drop(tx);

@@ -18,7 +18,7 @@ codes! {
         ServedLineIsHeld = "served_line_is_held",
         /// A line that nobody approved has no holder.
         UnservedLineIsNotHeld = "unserved_line_is_not_held",
-        /// What is sealed and not erased has its key.
+        /// What is sealed and not on its way to erasure has its key.
         SealedHasKey = "sealed_has_key",
         /// What was erased has no key.
         ErasedHasNoKey = "erased_has_no_key",
@@ -94,13 +94,14 @@ impl App {
         {
             found.add(Invariant::RulesSignedByTwo, format!("rules:{}", hex::encode(rules.hash)));
         }
+        let needed: BTreeSet<KeyId> = tx.needed_keys(ctx.now).await?.into_iter().collect();
         let used: BTreeSet<KeyId> = tx.used_keys().await?.into_iter().collect();
         let erased: BTreeSet<KeyId> = tx.erased_keys().await?.into_iter().collect();
         drop(tx);
 
         let keys = self.keys.keys(ctx.carrier).await?;
         let present: BTreeSet<KeyId> = keys.iter().map(|(id, _)| *id).collect();
-        for id in used.difference(&present) {
+        for id in needed.difference(&present) {
             found.add(Invariant::SealedHasKey, format!("key:{id}"));
         }
         for (id, made_at) in &keys {

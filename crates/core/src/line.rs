@@ -170,13 +170,15 @@ impl LineState {
 mod tests {
     use super::*;
 
+    type Path = [(LineState, LineEvent, LineState)];
+
     /// Walks every sequence of at most `depth` events from `requested` and shows each step to `see`.
-    fn walk(depth: usize, see: &mut dyn FnMut(&[(LineState, LineEvent, LineState)])) {
+    fn walk(depth: usize, see: &mut dyn FnMut(&Path)) {
         fn go(
             state: LineState,
             left: usize,
             path: &mut Vec<(LineState, LineEvent, LineState)>,
-            see: &mut dyn FnMut(&[(LineState, LineEvent, LineState)]),
+            see: &mut dyn FnMut(&Path),
         ) {
             see(path);
             if left == 0 {

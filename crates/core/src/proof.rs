@@ -113,7 +113,7 @@ impl Proofs {
 #[derive(Debug)]
 pub enum Approval {
     /// All proofs are there.
-    Machine(Box<Proofs>),
+    Machine(Proofs),
     /// A reviewer, or two, decided.
     People {
         /// Who signed what.

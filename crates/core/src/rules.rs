@@ -140,7 +140,7 @@ impl Rules {
         let mut r = Reader { text, errors: Vec::new() };
 
         let scope = r.word("scope", &raw.scope, Scope::parse);
-        let zone = r.word("zone", &raw.zone, |z| jiff::tz::TimeZone::get(z));
+        let zone = r.word("zone", &raw.zone, jiff::tz::TimeZone::get);
         let mut lines_per_person = Vec::new();
         let l = &raw.lines_per_person;
         for (group, figure) in
@@ -158,8 +158,7 @@ impl Rules {
             r.coded("presentation_attack", &raw.presentation_attack, AttackPolicy::parse);
         let genuine = r.figure("genuine", &raw.genuine, |s| class_sets(s));
         let valid = r.figure("valid", &raw.valid, |s| class_sets(s));
-        let portrait =
-            r.figure("portrait", &raw.portrait, |s| class_sets(s).and_then(|sets| proves_a_portrait(sets)));
+        let portrait = r.figure("portrait", &raw.portrait, |s| class_sets(s).and_then(proves_a_portrait));
         let keyed_numbers = r.figure("keyed_numbers", &raw.keyed_numbers, |b| Ok(*b));
         let keep_images = r.coded("keep_images", &raw.keep_images, KeepImages::parse);
         let keep_images_hours = raw

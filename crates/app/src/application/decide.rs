@@ -155,7 +155,7 @@ impl App {
         let (outcome, reasons) = match decision {
             Decision::Approve(proofs) if failed.is_empty() => {
                 let document = document.ok_or(AppError::Broken("approved without a document"))?;
-                let approval = Approval::Machine(proofs);
+                let approval = Approval::Machine(*proofs);
                 used.party = approve_in(
                     tx,
                     ctx,

@@ -164,13 +164,18 @@ impl App {
         let evidence = tx.evidence_of(verification.id).await?;
         let proposal = tx.open_proposal(application).await?;
         drop(tx);
-        let erased = verification.erased_at.is_some();
-        let fields =
-            if erased { None } else { fields_of(self, ctx, &verification, document.as_ref()).await? };
-        let proposal = match proposal {
-            Some(p) if !erased => {
-                let key = self.key(ctx, verification.case_key).await?;
-                let note = unseal(ctx, &key, "proposal", p.id.as_bytes(), "note", &p.note)?;
+        // The key of a decided case dies before its rows are emptied; between the two the case is as good as erased.
+        let key = match self.key(ctx, verification.case_key).await {
+            Err(AppError::Erased) => None,
+            key => Some(key?),
+        };
+        let fields = match &key {
+            Some(_) => fields_of(self, ctx, &verification, document.as_ref()).await?,
+            None => None,
+        };
+        let proposal = match (proposal, &key) {
+            (Some(p), Some(key)) => {
+                let note = unseal(ctx, key, "proposal", p.id.as_bytes(), "note", &p.note)?;
                 let note = String::from_utf8_lossy(&note).into_owned();
                 Some((p.clone(), core_proposal(&p).hash(), Zeroizing::new(note)))
             }

@@ -19,6 +19,7 @@ use crate::{App, AppError, Ctx, acting::Begun, secrets::seal};
 
 /// A shown document.
 #[derive(Clone)]
+#[allow(clippy::large_enum_variant, reason = "one of a request, never many")]
 pub enum ShownDocument {
     /// The text of its machine-readable zone.
     Mrz(Zeroizing<String>),
