@@ -52,7 +52,8 @@ pub(crate) fn draw(faces: &[Vec<f32>], tilt: usize) -> Vec<u8> {
             for x in 0..FACE.0 {
                 let edge = x < FRAME || y < FRAME || x >= FACE.0 - FRAME || y >= FACE.1 - FRAME;
                 // Fine stripes whose phase differs between two drawings: two photographs, not one picture.
-                let stripe = if (x * (3 + tilt) + y * (7 - tilt)) / 11 % 2 == 0 { 25.0 } else { -25.0 };
+                let stripe =
+                    if ((x * (3 + tilt) + y * (7 - tilt)) / 11).is_multiple_of(2) { 25.0 } else { -25.0 };
                 let grey = (tiles[y * 8 / FACE.1 * 8 + x * 8 / FACE.0] + stripe) as u8;
                 let pixel = if edge { [255, 0, 0] } else { [grey; 3] };
                 picture.put_pixel((left + x) as u32, (top + y) as u32, image::Rgb(pixel));

@@ -1,0 +1,404 @@
+//! The crate from outside: hostile and ordinary files, and the default pack on real photographs where they are at hand.
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
+
+use std::io::Cursor;
+use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
+
+use image::imageops::{self, FilterType};
+use image::{DynamicImage, ImageFormat, Rgb, RgbImage};
+use lineward_core::evidence::{FaceOutcome, FaceReason};
+use lineward_face::{
+    Checker, CompareOptions, Comparison, FaceError, FileState, ImageError, Manifest, Pack, PackInfo,
+    PairList, ReferenceKind, evaluate, pull,
+};
+use proptest::prelude::*;
+
+// ---- files, without any model ----
+
+/// What becomes of a file handed in as reference: the error, or nothing when it is decoded.
+fn refusal(bytes: &[u8]) -> Option<ImageError> {
+    match Checker::without_pack().portrait(bytes, ReferenceKind::Portrait) {
+        Ok(_) => None,
+        Err(FaceError::Unreadable { cause, .. }) => Some(cause),
+        Err(other) => panic!("{other}"),
+    }
+}
+
+fn encoded(picture: impl Into<DynamicImage>, format: ImageFormat) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    picture.into().write_to(&mut Cursor::new(&mut bytes), format).unwrap();
+    bytes
+}
+
+fn gradient(width: u32, height: u32) -> RgbImage {
+    RgbImage::from_fn(width, height, |x, y| Rgb([x as u8, y as u8, (x ^ y) as u8]))
+}
+
+/// A PNG that has nothing but a header naming a size.
+fn png_header(width: u32, height: u32) -> Vec<u8> {
+    let mut bytes = encoded(gradient(1, 1), ImageFormat::Png);
+    bytes[16..20].copy_from_slice(&width.to_be_bytes());
+    bytes[20..24].copy_from_slice(&height.to_be_bytes());
+    let crc = !bytes[12..29].iter().fold(u32::MAX, |crc, &byte| {
+        (0..8).fold(crc ^ u32::from(byte), |c, _| if c & 1 == 1 { 0xEDB8_8320 ^ (c >> 1) } else { c >> 1 })
+    });
+    bytes[29..33].copy_from_slice(&crc.to_be_bytes());
+    bytes
+}
+
+/// A grey 4:2:0 progressive JPEG with any number of scans that say nothing: one bit a block.
+fn progressive_jpeg(width: u16, height: u16, scans: usize) -> Vec<u8> {
+    let mut bytes = vec![0xFF, 0xD8, 0xFF, 0xDB, 0, 67, 0];
+    bytes.extend([1; 64]);
+    bytes.extend([0xFF, 0xC2, 0, 17, 8]);
+    bytes.extend(height.to_be_bytes());
+    bytes.extend(width.to_be_bytes());
+    bytes.extend([3, 1, 0x22, 0, 2, 0x11, 0, 3, 0x11, 0]);
+    for class in [0, 0x10] {
+        bytes.extend([0xFF, 0xC4, 0, 20, class, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
+    }
+    let blocks = |side: usize| usize::from(width).div_ceil(side) * usize::from(height).div_ceil(side);
+    bytes.extend([0xFF, 0xDA, 0, 12, 3, 1, 0, 2, 0, 3, 0, 0, 0, 0]);
+    bytes.extend(vec![0; (blocks(16) * 6).div_ceil(8)]);
+    for _ in 0..scans {
+        bytes.extend([0xFF, 0xDA, 0, 8, 1, 1, 0, 1, 63, 0]);
+        bytes.extend(vec![0; blocks(8).div_ceil(8)]);
+    }
+    bytes.extend([0xFF, 0xD9]);
+    bytes
+}
+
+#[test]
+fn a_size_beyond_the_limits_is_refused_from_the_header() {
+    let too_large = |width, height| Some(ImageError::TooLarge { width, height });
+    assert_eq!(refusal(&png_header(50_000, 50_000)), too_large(50_000, 50_000));
+    assert_eq!(refusal(&png_header(1, 65_535)), too_large(1, 65_535));
+    assert_eq!(refusal(&png_header(10_000, 10_000)), too_large(10_000, 10_000));
+    assert_eq!(refusal(&progressive_jpeg(1, 65_535, 0)), too_large(1, 65_535));
+    assert!(matches!(refusal(&vec![0xFF; 21 * 1024 * 1024]), Some(ImageError::FileTooLarge { .. })));
+}
+
+#[test]
+fn a_jpeg_made_of_endless_scans_is_refused_before_it_is_decoded() {
+    assert_eq!(refusal(&progressive_jpeg(800, 600, 4)), None);
+    let costly = refusal(&progressive_jpeg(4000, 4000, 60));
+    assert_eq!(costly, Some(ImageError::TooCostly { width: 4000, height: 4000 }));
+}
+
+#[test]
+fn a_file_cut_anywhere_is_refused() {
+    for format in [ImageFormat::Jpeg, ImageFormat::Png] {
+        let whole = encoded(gradient(120, 90), format);
+        assert_eq!(refusal(&whole), None);
+        for tenth in 1..10 {
+            assert!(refusal(&whole[..whole.len() * tenth / 10]).is_some(), "{format:?} at {tenth}/10");
+        }
+    }
+}
+
+#[test]
+fn other_files_are_named_for_what_they_are() {
+    assert_eq!(refusal(b""), Some(ImageError::Empty));
+    assert_eq!(refusal(b"just a text in a file called photo.jpg"), Some(ImageError::NotAnImage));
+    for (start, format) in [
+        (b"GIF89a  ".as_slice(), "GIF"),
+        (b"%PDF-1.7", "PDF"),
+        (b"RIFF\x10\0\0\0WEBPVP8 ", "WebP"),
+        (b"\0\0\0\x18ftypheic", "HEIC"),
+    ] {
+        assert_eq!(refusal(start), Some(ImageError::OtherFormat { format }));
+    }
+}
+
+#[test]
+fn grey_deep_transparent_and_interlaced_pictures_are_read() {
+    let picture = DynamicImage::from(gradient(64, 48));
+    for png in [
+        DynamicImage::from(picture.to_luma8()),
+        picture.to_luma16().into(),
+        picture.to_luma_alpha8().into(),
+        picture.to_rgb16().into(),
+        picture.to_rgba8().into(),
+        picture.to_rgba16().into(),
+    ] {
+        assert_eq!(refusal(&encoded(png, ImageFormat::Png)), None);
+    }
+    assert_eq!(refusal(&encoded(picture.to_luma8(), ImageFormat::Jpeg)), None);
+}
+
+#[test]
+fn the_upright_size_follows_the_exif_orientation() {
+    let mut jpeg = encoded(gradient(60, 40), ImageFormat::Jpeg);
+    // APP1 after the start marker: TIFF, little-endian, one entry: orientation 6 (turned by a quarter).
+    let tiff = b"II*\0\x08\0\0\0\x01\0\x12\x01\x03\0\x01\0\0\0\x06\0\0\0\0\0\0\0";
+    let mut app1 = vec![0xFF, 0xE1, 0, (tiff.len() + 8) as u8];
+    app1.extend(b"Exif\0\0");
+    app1.extend(tiff);
+    jpeg.splice(2..2, app1);
+    let found = Checker::without_pack().portrait(&jpeg, ReferenceKind::Portrait).unwrap();
+    assert_eq!((found.width, found.height), (40, 60));
+}
+
+#[test]
+fn a_large_picture_is_taken_and_its_size_reported() {
+    let found =
+        Checker::without_pack().portrait(&progressive_jpeg(8000, 6000, 3), ReferenceKind::Portrait).unwrap();
+    assert_eq!((found.width, found.height), (8000, 6000));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn no_bytes_make_the_decoders_panic(
+        kind in 0..4usize,
+        noise in proptest::collection::vec(any::<u8>(), 0..400),
+        damage in proptest::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 0..12),
+    ) {
+        let mut bytes = match kind {
+            0 => noise.clone(),
+            1 => encoded(gradient(40, 30), ImageFormat::Jpeg),
+            2 => encoded(gradient(40, 30), ImageFormat::Png),
+            _ => progressive_jpeg(40, 30, 3),
+        };
+        for (place, value) in damage {
+            if !bytes.is_empty() {
+                let place = place.index(bytes.len());
+                bytes[place] = value;
+            }
+        }
+        refusal(&bytes);
+    }
+}
+
+// ---- the default pack on real photographs ----
+
+fn shared() -> PathBuf {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    root.join(option_env!("LINEWARD_SHARED").unwrap_or("../shared"))
+}
+
+/// The default pack, loaded once; `None`, said loudly, where the models or photographs are not at hand.
+fn checker() -> Option<&'static Checker> {
+    static CHECKER: OnceLock<Option<Checker>> = OnceLock::new();
+    let load = || {
+        let (models, faces) = (shared().join("models"), shared().join("data/faces"));
+        if !models.is_dir() || !faces.is_dir() {
+            eprintln!("SKIPPED: no models or photographs in {}", shared().display());
+            return None;
+        }
+        Some(Checker::load(Pack::open(&models).unwrap(), 2).unwrap())
+    };
+    CHECKER.get_or_init(load).as_ref()
+}
+
+fn face(path: &str) -> Vec<u8> {
+    std::fs::read(shared().join("data/faces").join(path)).unwrap()
+}
+
+fn photograph(path: &str) -> RgbImage {
+    image::load_from_memory(&face(path)).unwrap().to_rgb8()
+}
+
+fn compare(checker: &Checker, reference: &[u8], probe: &[u8]) -> Comparison {
+    checker.compare(reference, &[probe], &CompareOptions::default()).unwrap()
+}
+
+/// Photographs side by side on one canvas.
+fn together(paths: &[&str], each: u32) -> RgbImage {
+    let mut canvas = RgbImage::from_pixel(each * paths.len() as u32, each, Rgb([120, 130, 140]));
+    for (i, path) in paths.iter().enumerate() {
+        let one = imageops::resize(&photograph(path), each, each, FilterType::Triangle);
+        imageops::replace(&mut canvas, &one, (i as u32 * each).into(), 0);
+    }
+    canvas
+}
+
+const FIVE: [&str; 5] = [
+    "lfw/images/Zico/Zico_0001.jpg",
+    "lfw/images/Abel_Pacheco/Abel_Pacheco_0001.jpg",
+    "lfw/images/Amber_Tamblyn/Amber_Tamblyn_0001.jpg",
+    "lfw/images/Kim_Jong-Il/Kim_Jong-Il_0002.jpg",
+    "lfw/images/William_Macy/William_Macy_0003.jpg",
+];
+
+#[test]
+fn two_photographs_of_one_person_match_and_two_people_do_not() {
+    let Some(checker) = checker() else { return };
+    let same = compare(checker, &face("functional/img16.jpg"), &face("functional/img17.jpg"));
+    assert_eq!((same.finding.outcome, same.finding.reasons), (FaceOutcome::Match, vec![]));
+    let other = compare(checker, &face("functional/img16.jpg"), &face("functional/img1.jpg"));
+    assert_eq!((other.finding.outcome, other.finding.reasons), (FaceOutcome::NonMatch, vec![]));
+    assert_ne!(other.finding.pack_hash, [0; 32]);
+}
+
+#[test]
+fn all_pairs_of_the_functional_set_are_on_the_right_side() {
+    let Some(checker) = checker() else { return };
+    let list = PairList::parse(&String::from_utf8(face("functional/master.csv")).unwrap()).unwrap();
+    let found = evaluate(checker, &list, &shared().join("data/faces/functional"), &|_, _| {}).unwrap();
+    assert_eq!((found.pairs, found.failures_to_acquire.len()), (300, 0));
+    assert_eq!(found.accuracy, 1.0);
+}
+
+#[test]
+fn lfw_fold_1_is_as_accurate_as_the_pack_is_known_to_be() {
+    let Some(checker) = checker() else { return };
+    let list = PairList::parse(&String::from_utf8(face("lfw/pairs_fold1.txt")).unwrap()).unwrap();
+    let found = evaluate(checker, &list, &shared().join("data/faces/lfw/images"), &|_, _| {}).unwrap();
+    assert_eq!((found.pairs, found.genuine, found.failures_to_acquire.as_slice()), (600, 300, [].as_slice()));
+    assert!(found.accuracy >= 0.985, "{}", found.accuracy);
+    let automatic = found.points.iter().find(|p| p.threshold == 0.427).unwrap();
+    assert_eq!(automatic.fmr, 0.0);
+    assert!(automatic.fnmr < Some(0.05) && (0.009..0.011).contains(&automatic.fmr_upper95));
+}
+
+#[test]
+fn pictures_without_exactly_one_usable_face_are_not_compared() {
+    let Some(checker) = checker() else { return };
+    let reference = face("functional/img16.jpg");
+    let probe = |picture: RgbImage| {
+        let found = compare(checker, &reference, &encoded(picture, ImageFormat::Jpeg)).finding;
+        assert_eq!(found.outcome, FaceOutcome::NotCompared);
+        found.reasons
+    };
+    assert_eq!(probe(RgbImage::from_pixel(640, 480, Rgb([255; 3]))), [FaceReason::ProbeNoFace]);
+    assert_eq!(probe(RgbImage::new(1, 12_000)), [FaceReason::ProbeNoFace]);
+    assert_eq!(probe(gradient(300, 200)), [FaceReason::ProbeNoFace]);
+    assert_eq!(probe(together(&FIVE, 250)), [FaceReason::ProbeSeveralFaces]);
+    let tiny = imageops::resize(&photograph(FIVE[0]), 50, 50, FilterType::Triangle);
+    assert_eq!(probe(tiny), [FaceReason::ProbePoorQuality]);
+}
+
+#[test]
+fn copies_of_the_reference_are_suspected_and_other_photographs_are_not() {
+    let Some(checker) = checker() else { return };
+    let mut suspected = Vec::new();
+    for path in ["functional/img16.jpg", "functional/img2.jpg", FIVE[0], FIVE[3]] {
+        let (bytes, picture) = (face(path), photograph(path));
+        let (width, height) = picture.dimensions();
+        let mut brighter = picture.clone();
+        brighter.iter_mut().for_each(|v| *v = v.saturating_add(40));
+        let copies = [
+            encoded(picture.clone(), ImageFormat::Png),
+            encoded(
+                imageops::resize(&picture, width / 2, height / 2, FilterType::Triangle),
+                ImageFormat::Jpeg,
+            ),
+            encoded(
+                imageops::crop_imm(&picture, width / 16, 0, width * 7 / 8, height).to_image(),
+                ImageFormat::Jpeg,
+            ),
+            encoded(brighter, ImageFormat::Jpeg),
+            encoded(imageops::flip_horizontal(&picture), ImageFormat::Jpeg),
+        ];
+        for (i, copy) in copies.iter().enumerate() {
+            let reasons = compare(checker, &bytes, copy).finding.reasons;
+            suspected.push((path, i, reasons.contains(&FaceReason::SameImageSuspected)));
+        }
+    }
+    assert_eq!(suspected.iter().filter(|s| !s.2).collect::<Vec<_>>(), Vec::<&(&str, usize, bool)>::new());
+    // Two frames of one moment, two days at one studio, two occasions with one make-up: the closest pairs at hand.
+    for (a, b) in [
+        (FIVE[3], "lfw/images/Kim_Jong-Il/Kim_Jong-Il_0003.jpg"),
+        ("functional/img13.jpg", "functional/img14.jpg"),
+        ("functional/img2.jpg", "functional/img6.jpg"),
+    ] {
+        let found = compare(checker, &face(a), &face(b));
+        assert!(
+            !found.finding.reasons.contains(&FaceReason::SameImageSuspected),
+            "{a} {b} {:?}",
+            found.likeness
+        );
+        assert_eq!(found.finding.outcome, FaceOutcome::Match);
+    }
+}
+
+#[test]
+fn presentation_attack_evidence_tells_the_three_samples_apart() {
+    let Some(checker) = checker() else { return };
+    let score = |name: &str| {
+        let picture = face(&format!("pad/image_{name}.jpg"));
+        compare(checker, &picture, &picture).finding.bona_fide_ppm.unwrap()
+    };
+    // The two networks' mean as their authors' code gives it: 0.9999, 0.229, 0.002.
+    assert!(score("T1") > 999_000);
+    assert!((180_000..300_000).contains(&score("F1")));
+    assert!(score("F2") < 20_000);
+}
+
+#[test]
+fn frames_of_one_capture_must_show_one_person() {
+    let Some(checker) = checker() else { return };
+    let [a, b, other] = ["functional/img16.jpg", "functional/img17.jpg", "functional/img1.jpg"].map(face);
+    let found = checker.compare(&a, &[&b, &other], &CompareOptions::default()).unwrap();
+    assert_eq!(found.finding.reasons, [FaceReason::ProbeFramesDiffer]);
+    let found = checker.compare(&b, &[&a, &a], &CompareOptions::default()).unwrap();
+    assert_eq!(found.finding.outcome, FaceOutcome::Match);
+}
+
+#[test]
+fn the_portrait_of_a_photographed_card_is_found() {
+    let Some(checker) = checker() else { return };
+    let portrait = photograph("functional/img16.jpg");
+    let found =
+        checker.portrait(&face("functional/img16.jpg"), ReferenceKind::Portrait).unwrap().face.unwrap();
+    let (x, y) = ((found.x - found.width * 0.4) as u32, (found.y - found.height * 0.3) as u32);
+    let head = imageops::crop_imm(&portrait, x, y, (found.width * 1.8) as u32, (found.height * 1.6) as u32)
+        .to_image();
+    // A card of 85.6 mm x 54 mm that fills the given share of a 2400 x 1800 photograph, with a ghost image on its right.
+    for share in [0.9f32, 0.4] {
+        let mut photo = RgbImage::from_pixel(2400, 1800, Rgb([95, 80, 70]));
+        let width = (2400.0 * share) as u32;
+        let height = width * 540 / 856;
+        let card = RgbImage::from_pixel(width, height, Rgb([200, 215, 225]));
+        imageops::replace(&mut photo, &card, 100, 150);
+        let main = imageops::resize(&head, width * 25 / 100, width * 32 / 100, FilterType::Triangle);
+        let ghost = imageops::resize(&head, width * 11 / 100, width * 14 / 100, FilterType::Triangle);
+        imageops::replace(&mut photo, &main, 100 + i64::from(width) / 20, 150 + i64::from(height) / 4);
+        imageops::replace(&mut photo, &ghost, 100 + i64::from(width) * 4 / 5, 150 + i64::from(height) / 2);
+        let options =
+            CompareOptions { reference_kind: ReferenceKind::DocumentPhoto, ..CompareOptions::default() };
+        let photo = encoded(photo, ImageFormat::Jpeg);
+        let found = checker.compare(&photo, &[&face("functional/img17.jpg")], &options).unwrap();
+        assert_eq!(found.finding.outcome, FaceOutcome::Match, "{share}: {:?}", found.finding.reasons);
+        assert!(found.reference.face.unwrap().x < 1200.0);
+    }
+}
+
+#[test]
+fn a_face_that_fills_the_picture_is_found() {
+    let Some(checker) = checker() else { return };
+    for path in ["functional/img3.jpg", "functional/img16.jpg", FIVE[0]] {
+        let found = checker.portrait(&face(path), ReferenceKind::Portrait).unwrap().face.unwrap();
+        let (x, y) = (found.x.max(0.0) as u32, found.y.max(0.0) as u32);
+        let tight =
+            imageops::crop_imm(&photograph(path), x, y, found.width as u32, found.height as u32).to_image();
+        let tight = encoded(imageops::resize(&tight, 600, 800, FilterType::Triangle), ImageFormat::Jpeg);
+        let found = compare(checker, &face(path), &tight);
+        assert_eq!(found.finding.outcome, FaceOutcome::Match, "{path}: {:?}", found.finding.reasons);
+    }
+}
+
+#[test]
+fn the_pack_is_pulled_and_a_changed_file_is_pulled_again() {
+    if checker().is_none() {
+        return;
+    }
+    let (from, dest) = (shared().join("models"), tempfile::tempdir().unwrap());
+    let manifest = Manifest::named("default").unwrap();
+    let mut seen = Vec::new();
+    pull(&manifest, &from, dest.path(), &mut |p| seen.push(p.file.to_owned())).unwrap();
+    assert!(PackInfo::all(Some(dest.path())).unwrap()[0].is_complete());
+    let changed = dest.path().join(&manifest.files()[4].name);
+    std::fs::write(&changed, b"changed").unwrap();
+    assert!(matches!(manifest.files()[4].state_in(Some(dest.path())).unwrap(), FileState::WrongHash(_)));
+    assert!(Pack::open(dest.path()).is_err());
+    seen.clear();
+    pull(&manifest, &from, dest.path(), &mut |p| seen.push(p.file.to_owned())).unwrap();
+    seen.dedup();
+    assert_eq!(seen, [manifest.files()[4].name.as_str()]);
+    let checker = Checker::load(Pack::open(dest.path()).unwrap(), 1).unwrap();
+    assert_eq!(checker.networks().len(), 5);
+}
