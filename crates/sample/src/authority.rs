@@ -1,0 +1,285 @@
+//! The stand-in authority of Utopia: it answers for the cards that were issued into its folder, as a real authority would
+//! for its own.
+//!
+//! For each card the folder holds `<document number>.json`, marked `"sample": true`, and `<document number>.jpg`, the
+//! portrait that was issued with it. A record's `standing` can be set to `valid`, `not_valid` or `reported_lost`. While a
+//! file named [`DOWN`] is in the folder the authority gives no answer.
+
+use std::{
+    fs::{self, File},
+    io::{self, Read as _, Write as _},
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use async_trait::async_trait;
+use jiff::civil::Date;
+use lineward_app::ports::{Authority, AuthorityAnswer, AuthorityDown, IssuerMatch, Standing};
+use lineward_core::evidence::{Assurance, FaceOutcome};
+use lineward_document::{Document, Names, dates::PartialDate};
+use lineward_face::{Checker, CompareOptions, FaceError, ReferenceKind};
+use serde::{Deserialize, Serialize};
+
+use crate::person::SamplePerson;
+
+/// The file that keeps the authority from answering while it is there.
+pub const DOWN: &str = "down";
+
+/// A record as [`issue`] writes it has some 300 bytes; long names fit twenty times over.
+const MAX_RECORD_BYTES: u64 = 8 * 1024;
+
+/// The longest document number: nine characters, and thirteen more in the optional field of a TD1 zone (9303-5, section
+/// 4.2.2, note j).
+const MAX_NUMBER_CHARS: usize = 22;
+
+/// The authority that issued the sample cards of one folder.
+pub struct SampleAuthority {
+    folder: PathBuf,
+    faces: Arc<Checker>,
+}
+
+impl SampleAuthority {
+    /// The authority of the cards in `folder`; it compares portraits with `faces`, and offers no portrait answer where
+    /// that has no model pack.
+    pub fn new(folder: impl Into<PathBuf>, faces: Arc<Checker>) -> Self {
+        Self { folder: folder.into(), faces }
+    }
+}
+
+#[async_trait]
+impl Authority for SampleAuthority {
+    /// `portrait` is the picture of the document as it was shown.
+    async fn ask(&self, document: &Document, portrait: &[u8]) -> Result<AuthorityAnswer, AuthorityDown> {
+        let (folder, faces) = (self.folder.clone(), Arc::clone(&self.faces));
+        let (document, shown) = (document.clone(), portrait.to_vec());
+        let answer = tokio::task::spawn_blocking(move || answer(&folder, &faces, &document, &shown)).await;
+        answer.map_err(|_| AuthorityDown)?
+    }
+}
+
+/// Issues the card of a sample person: from now on the authority of this folder knows it with this portrait. A card of the
+/// same number that was issued before is replaced.
+///
+/// ```
+/// # let dir = tempfile::tempdir().unwrap();
+/// use jiff::civil::date;
+/// use lineward_sample::{authority, card, person};
+/// let person = &person::people(date(2026, 1, 1))[0];
+/// let photograph = image::RgbImage::from_pixel(480, 640, image::Rgb([120, 100, 90]));
+/// authority::issue(person, &card::to_jpeg(&photograph).unwrap(), dir.path()).unwrap();
+/// assert!(dir.path().join("SAMPLE001.json").exists());
+/// ```
+///
+/// # Errors
+/// [`IssueError`] when the person is no sample, the portrait no JPEG, or the folder cannot be written.
+pub fn issue(person: &SamplePerson, portrait_jpeg: &[u8], folder: &Path) -> Result<(), IssueError> {
+    let number = file_stem(&person.document_number).filter(|number| number.starts_with("SAMPLE"));
+    let number = number.ok_or(IssueError::NotASample)?;
+    if !portrait_jpeg.starts_with(&[0xff, 0xd8, 0xff]) {
+        return Err(IssueError::NotJpeg);
+    }
+    if portrait_jpeg.len() > lineward_face::MAX_FILE_BYTES {
+        return Err(IssueError::TooLarge { bytes: portrait_jpeg.len() });
+    }
+    fs::create_dir_all(folder)?;
+    // The record comes last: a card that is known has its portrait.
+    put(&folder.join(format!("{number}.jpg")), portrait_jpeg)?;
+    write_record(folder, &number, &Record::of(person))
+}
+
+/// Says how an issued card stands from now on.
+///
+/// # Errors
+/// [`IssueError::NoRecord`] when no such card was issued.
+pub fn set_standing(folder: &Path, document_number: &str, standing: Standing) -> Result<(), IssueError> {
+    let number = file_stem(document_number).ok_or(IssueError::NoRecord)?;
+    let mut record = read_record(folder, &number)?.ok_or(IssueError::NoRecord)?;
+    record.standing = standing.code().to_owned();
+    write_record(folder, &number, &record)
+}
+
+/// Why a card could not be issued or changed.
+#[derive(Debug, thiserror::Error)]
+pub enum IssueError {
+    /// The number is not that of a sample card.
+    #[error("the number of a sample card begins with SAMPLE and has letters and digits only")]
+    NotASample,
+    /// The portrait is some other kind of file.
+    #[error("the portrait is no JPEG")]
+    NotJpeg,
+    /// The portrait is larger than a face check takes.
+    #[error("the portrait has {bytes} bytes, at most {} are taken", lineward_face::MAX_FILE_BYTES)]
+    TooLarge {
+        /// How many it has.
+        bytes: usize,
+    },
+    /// No card of this number was issued.
+    #[error("no card of this number was issued")]
+    NoRecord,
+    /// The folder cannot be read or written.
+    #[error("the folder of the sample authority: {0}")]
+    Folder(#[from] io::Error),
+}
+
+/// What the authority keeps of a card.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Record {
+    /// Always true: the mark of everything that is made here.
+    sample: bool,
+    issuing_state: String,
+    document_number: String,
+    primary_name: String,
+    secondary_name: String,
+    birth_date: Date,
+    expiry_date: Date,
+    standing: String,
+}
+
+impl Record {
+    fn of(person: &SamplePerson) -> Self {
+        Self {
+            sample: true,
+            issuing_state: SamplePerson::STATE.as_str().to_owned(),
+            document_number: person.document_number.clone(),
+            primary_name: person.names.primary.clone(),
+            secondary_name: person.names.secondary.clone(),
+            birth_date: person.birth_date,
+            expiry_date: person.expiry_date,
+            standing: Standing::Valid.code().to_owned(),
+        }
+    }
+
+    /// A field that is stated and differs is a no; what was not stated, or in part, cannot be confirmed.
+    fn fields(&self, document: &Document) -> IssuerMatch {
+        let number = document.document_number.as_ref().map(|number| folded(&number.value));
+        let names = document.names.as_ref().map(|names| folded_names(&names.value));
+        let issued = Names { primary: self.primary_name.clone(), secondary: self.secondary_name.clone() };
+        let day = |stated: PartialDate, issued: Date| stated.exact().map(|stated| stated == issued);
+        let compared = [
+            number.map(|number| number == folded(&self.document_number)),
+            names.map(|names| names == folded_names(&issued)),
+            document.birth_date.and_then(|stated| day(stated.value, self.birth_date)),
+            document.expiry_date.and_then(|stated| day(stated.value, self.expiry_date)),
+        ];
+        if compared.contains(&Some(false)) {
+            IssuerMatch::NoMatch
+        } else if compared.contains(&None) {
+            IssuerMatch::NotOffered
+        } else {
+            IssuerMatch::Match
+        }
+    }
+}
+
+fn answer(
+    folder: &Path,
+    faces: &Checker,
+    document: &Document,
+    shown: &[u8],
+) -> Result<AuthorityAnswer, AuthorityDown> {
+    // A folder that cannot be read, or a record that says what no record says, is the authority's trouble: no answer.
+    if folder.join(DOWN).try_exists().map_err(|_| AuthorityDown)? {
+        return Err(AuthorityDown);
+    }
+    const UNKNOWN: AuthorityAnswer = AuthorityAnswer {
+        standing: Standing::NoRecord,
+        fields: IssuerMatch::NotOffered,
+        portrait: IssuerMatch::NotOffered,
+    };
+    let elsewhere = document.issuing_state.is_some_and(|state| state.value != SamplePerson::STATE);
+    let number = document.document_number.as_ref().and_then(|number| file_stem(&number.value));
+    let Some(number) = number.filter(|_| !elsewhere) else { return Ok(UNKNOWN) };
+    let Some(record) = read_record(folder, &number).map_err(|_| AuthorityDown)? else { return Ok(UNKNOWN) };
+    let issued = read(&folder.join(format!("{number}.jpg")), lineward_face::MAX_FILE_BYTES as u64);
+    Ok(AuthorityAnswer {
+        standing: Standing::parse(&record.standing).map_err(|_| AuthorityDown)?,
+        fields: record.fields(document),
+        portrait: match issued.map_err(|_| AuthorityDown)? {
+            Some(issued) => compare(faces, shown, &issued)?,
+            None => IssuerMatch::NotOffered,
+        },
+    })
+}
+
+/// The issuer's own 1:1 answer: is the portrait on the document that was shown the one that was issued? It looks at the
+/// pictures and not at the number, so a card with the victim's number and somebody else's photograph is a no.
+fn compare(faces: &Checker, shown: &[u8], issued: &[u8]) -> Result<IssuerMatch, AuthorityDown> {
+    let options = CompareOptions {
+        reference_kind: ReferenceKind::DocumentPhoto,
+        assurance: Assurance::File,
+        // The pack's own automatic threshold.
+        fmr_ppb: None,
+    };
+    match faces.compare(shown, &[issued], &options) {
+        Ok(comparison) => Ok(match comparison.finding.outcome {
+            FaceOutcome::Match => IssuerMatch::Match,
+            FaceOutcome::NonMatch => IssuerMatch::NoMatch,
+            FaceOutcome::NotCompared => IssuerMatch::NotOffered,
+        }),
+        Err(FaceError::Unreadable { .. }) => Ok(IssuerMatch::NotOffered),
+        Err(_) => Err(AuthorityDown),
+    }
+}
+
+/// The number as files are named: capital letters and digits. Whatever else stands there has no record.
+fn file_stem(document_number: &str) -> Option<String> {
+    let plain = (1..=MAX_NUMBER_CHARS).contains(&document_number.len())
+        && document_number.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    plain.then(|| document_number.to_ascii_uppercase())
+}
+
+/// As zones write it, so that a card's print and its zone are equal: no apostrophes, one space between components
+/// (9303-3, section 4.6).
+fn folded(text: &str) -> String {
+    let kept: String = text.chars().filter(|c| !matches!(c, '\'' | '\u{2019}')).collect();
+    let components = kept.split(|c: char| !c.is_alphanumeric()).filter(|part| !part.is_empty());
+    components.collect::<Vec<_>>().join(" ").to_uppercase()
+}
+
+fn folded_names(names: &Names) -> [String; 2] {
+    [folded(&names.primary), folded(&names.secondary)]
+}
+
+fn read_record(folder: &Path, number: &str) -> io::Result<Option<Record>> {
+    let Some(bytes) = read(&folder.join(format!("{number}.json")), MAX_RECORD_BYTES)? else {
+        return Ok(None);
+    };
+    let record: Record = serde_json::from_slice(&bytes)?;
+    let states = [Standing::Valid, Standing::NotValid, Standing::ReportedLost].map(Standing::code);
+    if record.sample && record.document_number == number && states.contains(&record.standing.as_str()) {
+        Ok(Some(record))
+    } else {
+        Err(io::Error::new(io::ErrorKind::InvalidData, "the record is not one of a sample card"))
+    }
+}
+
+fn write_record(folder: &Path, number: &str, record: &Record) -> Result<(), IssueError> {
+    let text = serde_json::to_vec_pretty(record).map_err(io::Error::from)?;
+    Ok(put(&folder.join(format!("{number}.json")), &text)?)
+}
+
+/// `None` when there is no such file.
+fn read(path: &Path, most: u64) -> io::Result<Option<Vec<u8>>> {
+    let file = match File::open(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        other => other?,
+    };
+    let mut bytes = Vec::new();
+    if file.take(most + 1).read_to_end(&mut bytes)? as u64 > most {
+        return Err(io::Error::new(io::ErrorKind::FileTooLarge, "the file is larger than such files are"));
+    }
+    Ok(Some(bytes))
+}
+
+/// Whole or not at all.
+fn put(place: &Path, content: &[u8]) -> io::Result<()> {
+    let part = place.with_added_extension("part");
+    let mut file = File::create(&part)?;
+    file.write_all(content)?;
+    file.sync_all()?;
+    fs::rename(&part, place)
+}
+
+#[cfg(test)]
+mod tests;
