@@ -57,6 +57,21 @@ fn complete(operation: &mut Operation, method: &HttpMethod, is_api: bool) {
     let mut refused = Response::new("What was wrong");
     refused.content.insert("application/problem+json".to_owned(), RefOr::T(problem));
     operation.responses.responses.insert("default".to_owned(), RefOr::T(refused));
+    for (status, response) in &mut operation.responses.responses {
+        if let RefOr::T(response) = response
+            && response.description.is_empty()
+        {
+            response.description = if status == "201" { "Made" } else { "Done" }.to_owned();
+        }
+    }
+    if let Some(RefOr::T(body)) = &mut operation.request_body {
+        let nothing = Ref::from_schema_name(api::Nothing::name());
+        let is_nothing =
+            |c: &RefOr<Content>| matches!(c, RefOr::T(c) if c.schema == Some(RefOr::Ref(nothing.clone())));
+        if body.content.values().any(is_nothing) {
+            body.required = Some(Required::False);
+        }
+    }
     if !is_api {
         return;
     }

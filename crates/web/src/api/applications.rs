@@ -62,7 +62,7 @@ async fn application(
 #[utoipa::path(
     post, path = "/v1/applications/{id}/decide", tag = "applications",
     params(("id" = uuid::Uuid, Path)),
-    request_body(content = Option<Nothing>),
+    request_body = Nothing,
     responses((status = 200, body = DecidedAnswer))
 )]
 async fn decide(
@@ -79,7 +79,7 @@ async fn decide(
 #[utoipa::path(
     post, path = "/v1/applications/{id}/withdraw", tag = "applications",
     params(("id" = uuid::Uuid, Path)),
-    request_body(content = Option<Nothing>),
+    request_body = Nothing,
     responses((status = 200, body = DecidedAnswer))
 )]
 async fn withdraw(
@@ -97,7 +97,7 @@ async fn withdraw(
 #[utoipa::path(
     post, path = "/v1/applications/{id}/link", tag = "applications",
     params(("id" = uuid::Uuid, Path)),
-    request_body(content = Option<Nothing>),
+    request_body = Nothing,
     responses((status = 201, body = LinkAnswer))
 )]
 async fn make_link(
@@ -105,6 +105,8 @@ async fn make_link(
     Named(id): Named<kind::Application>,
     post: ApiPost<Nothing>,
 ) -> Result<(StatusCode, Json<LinkAnswer>), ApiError> {
+    // The verb takes the id's word for it that there is such an application.
+    web.app.application(&post.ctx, id).await?;
     let secret = web.app.applicant_link(&post.ctx, id).await?;
     let link = format!("{}/apply/link/{}", web.settings.origin, *secret);
     Ok((StatusCode::CREATED, Json(LinkAnswer { link, life_secs: LINK_LIFE.as_secs() })))

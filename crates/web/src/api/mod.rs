@@ -14,6 +14,7 @@ use lineward_app::AppError;
 use lineward_core::id::Id;
 use utoipa_axum::router::OpenApiRouter;
 
+pub(crate) use self::wire::Nothing;
 use crate::{Web, error::ApiError};
 
 pub(crate) fn routes() -> OpenApiRouter<Web> {

@@ -37,7 +37,7 @@ async fn case(
 #[utoipa::path(
     post, path = "/v1/applications/{id}/claim", tag = "applications",
     params(("id" = uuid::Uuid, Path)),
-    request_body(content = Option<Nothing>),
+    request_body = Nothing,
     responses((status = 204))
 )]
 async fn claim(

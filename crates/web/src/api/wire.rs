@@ -27,7 +27,7 @@ pub(super) use word::{Word, words};
 /// An empty object; an empty body means the same.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Nothing {}
+pub(crate) struct Nothing {}
 
 /// What is applied for, and how the person wants to show who they are.
 #[derive(Debug, Deserialize, ToSchema)]

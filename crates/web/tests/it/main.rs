@@ -1,0 +1,9 @@
+//! Everything over HTTP: the real router on a real store, with a frozen clock and stand-ins for the outside.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on has failed")]
+
+mod api;
+mod limits;
+mod openapi;
+mod site;
+mod who_may_not;
