@@ -276,6 +276,16 @@ mod tests {
         assert!(limits.admit(&Method::GET, "/desk/sign-in", address, at(0)).is_ok());
     }
 
+    #[test]
+    fn the_ninth_upload_at_a_time_is_told_to_come_back() {
+        let limits = Limits::new(0);
+        let held: Vec<_> = (0..UPLOADS).map(|_| limits.room_for_upload().ok().unwrap()).collect();
+        let refused = limits.room_for_upload().err().unwrap();
+        assert_eq!((refused.status, refused.code), (StatusCode::SERVICE_UNAVAILABLE, "busy"));
+        drop(held);
+        assert!(limits.room_for_upload().is_ok());
+    }
+
     fn seen(peer: &str, forwarded: &str, trusted: &[&str]) -> String {
         let settings = WebSettings {
             origin: "http://127.0.0.1:8080".into(),

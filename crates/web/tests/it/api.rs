@@ -70,6 +70,36 @@ async fn a_repeated_request_is_answered_as_the_first_time() {
 }
 
 #[tokio::test]
+async fn a_body_that_says_nothing_may_be_left_out() {
+    let site = Site::new().await;
+    let system = site.token().await;
+    let (application, _) = site.open(&system).await;
+    let bare = request(&system, "POST", &format!("/v1/applications/{application}/decide"));
+    let decided = site.send(bare.body(Default::default()).unwrap()).await.json();
+    assert_eq!(decided["state"], "referred");
+    assert!(decided["reasons"].as_array().unwrap().contains(&json!("no_document")), "{decided}");
+}
+
+#[tokio::test]
+async fn a_caller_who_hangs_up_leaves_no_verb_half_done() {
+    let site = Site::new().await;
+    let system = site.token().await;
+    let (application, _) = site.open(&system).await;
+    let withdraw = format!("/v1/applications/{application}/withdraw");
+    let mut asked = Box::pin(site.post(&system, &withdraw, json!({})));
+    let polled = std::future::poll_fn(|cx| std::task::Poll::Ready(asked.as_mut().poll(cx))).await;
+    assert!(polled.is_pending(), "the request has begun and is not answered");
+    drop(asked);
+    let path = format!("/v1/applications/{application}");
+    for _ in 0..1_000 {
+        if site.get(&system, &path).await.json()["state"] == "withdrawn" {
+            return;
+        }
+    }
+    panic!("the application is still open");
+}
+
+#[tokio::test]
 async fn a_repeated_upload_is_answered_as_the_first_time() {
     let site = Site::new().await;
     let system = site.token().await;
