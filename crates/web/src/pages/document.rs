@@ -48,8 +48,10 @@ pub(super) async fn submit(
     let answer = match web.app.submit_document(&ctx, view.verification, &typed.shown()).await {
         Err(AppError::Invalid { field, .. }) => {
             typed.wrong = field.to_owned();
-            let again = DocumentPage::new(p, typed, None, not_enough);
-            return page_with(StatusCode::UNPROCESSABLE_ENTITY, &again);
+            return page_with(
+                StatusCode::UNPROCESSABLE_ENTITY,
+                &DocumentPage::new(p, typed, None, not_enough),
+            );
         }
         answer => answer?,
     };

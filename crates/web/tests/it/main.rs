@@ -5,5 +5,6 @@
 mod api;
 mod limits;
 mod openapi;
+mod pages;
 mod site;
 mod who_may_not;

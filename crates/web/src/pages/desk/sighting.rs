@@ -64,8 +64,7 @@ pub(in super::super) async fn record(
         }
         Err(AppError::Invalid { field, .. }) => {
             typed.document.wrong = field.to_owned();
-            let found = Some(Found::Ready(id));
-            let again = SightingPage::new(p, me, reference, found.as_ref(), typed);
+            let again = SightingPage::new(p, me, reference, Some(&Found::Ready(id)), typed);
             page_with(StatusCode::UNPROCESSABLE_ENTITY, &again)
         }
         Err(e) => Err(e.into()),

@@ -179,6 +179,7 @@ pub(crate) struct Start {
 pub(crate) struct Consent {
     pub(crate) title: &'static str,
     pub(crate) lead: &'static str,
+    pub(crate) boxes: &'static str,
     pub(crate) identity: &'static str,
     pub(crate) identity_text: &'static str,
     pub(crate) face: &'static str,
@@ -347,6 +348,7 @@ pub(crate) struct Desk {
     pub(crate) staff_list: &'static str,
     pub(crate) staff_name: &'static str,
     pub(crate) staff_roles: &'static str,
+    pub(crate) staff_change: &'static str,
     pub(crate) staff_off: &'static str,
     pub(crate) staff_invite: &'static str,
     pub(crate) staff_invite_hint: &'static str,
