@@ -58,8 +58,8 @@ pub(super) static TEXTS: Texts = Texts {
         ],
         title: "Apply for a line",
         lead: "Say which line you want, and how you would like to show that the document is yours.",
-        under_way: "You have an application under way.",
-        go_on: "Go on with it",
+        under_way: "You have an application here.",
+        go_on: "Go on",
         needed_title: "What you need",
         needed: [
             "your identity card, passport or residence permit, in date",

@@ -58,8 +58,8 @@ pub(super) static TEXTS: Texts = Texts {
         ],
         title: "申请开通线路",
         lead: "请选择要开通的线路，以及您希望怎样证明证件属于您本人。",
-        under_way: "您有一项正在办理的申请。",
-        go_on: "继续办理",
+        under_way: "您在这里有一项申请。",
+        go_on: "继续",
         needed_title: "您需要准备",
         needed: [
             "有效期内的身份证、护照或居留证件",
