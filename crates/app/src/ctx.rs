@@ -7,6 +7,7 @@ use lineward_core::{
     id::{ApplicationId, CarrierId, Id, StaffId, TokenId},
     staff::Role,
 };
+use lineward_store::rows::ApplicationRow;
 use uuid::Uuid;
 use zeroize::Zeroizing;
 
@@ -149,6 +150,22 @@ impl Ctx {
             Actor::System => Ok(()),
             Actor::Nobody => Err(AppError::SignInNeeded),
             Actor::Token { .. } | Actor::Staff { .. } | Actor::Operator => Err(AppError::NotAllowed),
+        }
+    }
+
+    /// Demands who may take the steps of `application`: who applies, and the agent who opened it with the person before
+    /// them.
+    ///
+    /// # Errors
+    /// As [`Ctx::applies`].
+    pub fn acts_for(&self, application: &ApplicationRow) -> Result<(), AppError> {
+        match &self.actor {
+            Actor::Staff { id, roles }
+                if application.opened_by == Some(*id) && roles.contains(&Role::Agent) =>
+            {
+                Ok(())
+            }
+            _ => self.applies(application.id),
         }
     }
 

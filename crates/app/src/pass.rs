@@ -32,6 +32,7 @@ impl App {
         application: ApplicationId,
     ) -> Result<Zeroizing<String>, AppError> {
         ctx.applies(application)?;
+        self.store.read(ctx.carrier).await?.application(application).await?.ok_or(AppError::NotFound)?;
         let secret = secrets::secret_text::<16>(ctx);
         let pass = pass(ctx, PassKind::ApplicantLink, &secret, None, Some(application), LINK_LIFE)?;
         self.put_pass(ctx, "make_link", format!("application:{application}"), pass).await?;

@@ -407,6 +407,43 @@ async fn nobody_reaches_another_persons_application() {
 }
 
 #[tokio::test]
+async fn an_agent_takes_the_steps_of_what_they_opened_and_of_nothing_else() {
+    on_both(CN, async |world| {
+        let agent = world.ctx(world.staff("Agent", &[Role::Agent, Role::Reviewer]).await.unwrap());
+        let other = world.ctx(world.staff("Other", &[Role::Agent]).await.unwrap());
+        let open = lineward_app::application::OpenApplication {
+            kind: lineward_core::line::LineKind::Mobile,
+            payment: lineward_core::line::Payment::Prepaid,
+            applicant: lineward_core::verification::ApplicantKind::Person,
+            way: Way::Face,
+            channel: lineward_core::verification::Channel::Shop,
+            language: "en".into(),
+            contact: None,
+        };
+        let opened = world.app.open_application(&agent, &open).await.unwrap();
+        let (application, verification) =
+            (ApplicationId::from_uuid(opened.application), VerificationId::from_uuid(opened.verification));
+        assert!(matches!(world.consent(&other, verification, Way::Face).await, Err(AppError::NotAllowed)));
+        assert!(matches!(world.app.decide(&other, application).await, Err(AppError::NotAllowed)));
+        world.consent(&agent, verification, Way::Face).await.unwrap();
+        world.show(&agent, verification, MRZ).await.unwrap();
+        let answer = world.capture(&agent, verification, "face of anna", "face of anna").await.unwrap();
+        assert_eq!(answer.decided.state, "referred");
+        // Who opened the case does not decide it.
+        world.app.claim_case(&agent, application).await.unwrap();
+        let case = world.app.case(&agent, application).await.unwrap();
+        let review = Review {
+            reason: ReviewReason::OriginalExamined,
+            note: "I saw it myself".into(),
+            findings_hash: case.findings_hash,
+        };
+        let own = world.app.review(&agent, application, &review).await;
+        assert!(matches!(own, Err(AppError::Sign(SignRefused::CreatedCase))));
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn codes_links_and_sessions_are_used_once_and_end_in_time() {
     on_both(DEMO, async |world| {
         let invite =

@@ -73,7 +73,11 @@ impl App {
     /// # Errors
     /// [`AppError::NotFound`]; [`AppError::NoRules`].
     pub async fn decide(&self, ctx: &Ctx, application: ApplicationId) -> Result<Decided, AppError> {
-        ctx.applies(application)?;
+        let row = self.store.read(ctx.carrier).await?.application(application).await?;
+        match row {
+            Some(row) => ctx.acts_for(&row)?,
+            None => ctx.applies(application).and(Err(AppError::NotFound))?,
+        }
         let keys = self.decision_keys(ctx).await?;
         let mut used = Used::default();
         let answer = self.decide_with(ctx, application, &keys, &mut used).await;

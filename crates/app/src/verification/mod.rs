@@ -61,7 +61,7 @@ pub(crate) async fn open_step(
     verification: lineward_core::id::VerificationId,
 ) -> Result<(ApplicationRow, VerificationRow), AppError> {
     let application = tx.application_of(verification).await?.ok_or(AppError::NotFound)?;
-    ctx.applies(application.id)?;
+    ctx.acts_for(&application)?;
     if application.state != ApplicationState::Open {
         return Err(AppError::WrongState("the application is no longer open"));
     }
