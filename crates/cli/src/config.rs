@@ -1,11 +1,198 @@
-//! Settings, read once: flag before environment before default.
+//! Settings, read once: flag before environment before default, each with where it came from.
 
-use std::path::PathBuf;
+use std::{
+    net::{IpAddr, SocketAddr},
+    path::{Path, PathBuf},
+};
+
+use lineward_app::Mode;
+use lineward_core::id::CarrierId;
+
+use crate::{models::ModelsFolder, out::CliError};
 
 /// The environment. This is the only place that reads it.
 #[allow(clippy::disallowed_methods, reason = "the binary is where the environment is read")]
 pub(crate) fn environment(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|value| !value.is_empty())
+}
+
+/// The settings as flags. Each has an environment variable of the same name: `--carrier-name`, `LINEWARD_CARRIER_NAME`.
+#[derive(Debug, Clone, Default, clap::Args)]
+#[command(next_help_heading = "Settings (each also as LINEWARD_... in the environment)")]
+pub(crate) struct SettingArgs {
+    /// production or demo [default: production]
+    #[arg(long, value_name = "MODE")]
+    pub(crate) mode: Option<String>,
+    /// Folder for what has no place of its own [default: the user's data folder]
+    #[arg(long, value_name = "DIR")]
+    pub(crate) data: Option<String>,
+    /// sqlite:PATH or postgres://... [default: SQLite in the data folder]
+    #[arg(long, value_name = "URL")]
+    pub(crate) database: Option<String>,
+    /// The key store's database, apart from the other [default: SQLite in the data folder]
+    #[arg(long, value_name = "URL")]
+    pub(crate) keys: Option<String>,
+    /// The master key: 32 bytes or 64 hexadecimal digits, readable by its owner only
+    #[arg(long, value_name = "FILE")]
+    pub(crate) master_key_file: Option<String>,
+    /// Where to listen [default: 127.0.0.1:8080]
+    #[arg(long, value_name = "ADDRESS")]
+    pub(crate) listen: Option<String>,
+    /// The address people use [default: http:// and where it listens]
+    #[arg(long, value_name = "URL")]
+    pub(crate) origin: Option<String>,
+    /// Proxies whose X-Forwarded-For is believed, with commas between them
+    #[arg(long, value_name = "IP,...")]
+    pub(crate) trusted_proxies: Option<String>,
+    /// The carrier's UUID, where several share a database
+    #[arg(long, value_name = "UUID")]
+    pub(crate) carrier: Option<String>,
+    /// The carrier's name as people know it
+    #[arg(long, value_name = "NAME")]
+    pub(crate) carrier_name: Option<String>,
+    /// Folder with a model pack
+    #[arg(long, value_name = "DIR")]
+    pub(crate) models: Option<String>,
+    /// Where orders to the network are sent
+    #[arg(long, value_name = "URL")]
+    pub(crate) webhook_url: Option<String>,
+    /// The secret that signs orders
+    #[arg(long, value_name = "FILE")]
+    pub(crate) webhook_secret_file: Option<String>,
+    /// Where messages to applicants are sent
+    #[arg(long, value_name = "URL")]
+    pub(crate) notify_url: Option<String>,
+    /// The secret that signs messages
+    #[arg(long, value_name = "FILE")]
+    pub(crate) notify_secret_file: Option<String>,
+}
+
+/// Everything an operator sets.
+#[derive(Debug, Clone)]
+pub(crate) struct Config {
+    pub(crate) mode: Mode,
+    pub(crate) data: PathBuf,
+    pub(crate) database: String,
+    pub(crate) keys: String,
+    pub(crate) master_key_file: PathBuf,
+    pub(crate) listen: SocketAddr,
+    pub(crate) origin: String,
+    pub(crate) trusted_proxies: Vec<IpAddr>,
+    pub(crate) carrier: CarrierId,
+    pub(crate) carrier_name: String,
+    pub(crate) models: ModelsFolder,
+    pub(crate) webhook: Option<Endpoint>,
+    pub(crate) notify: Option<Endpoint>,
+    /// All of the above as they are shown.
+    pub(crate) settings: Vec<Setting>,
+}
+
+/// An address and the file with the secret that signs what is sent there.
+#[derive(Debug, Clone)]
+pub(crate) struct Endpoint {
+    pub(crate) url: String,
+    pub(crate) secret_file: PathBuf,
+}
+
+/// One setting as it is shown: passwords are taken out.
+#[derive(Debug, Clone)]
+pub(crate) struct Setting {
+    /// The flag without its dashes.
+    pub(crate) name: &'static str,
+    /// The value; `None` where nothing is set.
+    pub(crate) shown: Option<String>,
+    pub(crate) source: Source,
+}
+
+/// Where a setting came from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Source {
+    Flag,
+    Environment,
+    Default,
+}
+
+impl Source {
+    pub(crate) const fn word(self) -> &'static str {
+        match self {
+            Source::Flag => "flag",
+            Source::Environment => "environment",
+            Source::Default => "default",
+        }
+    }
+}
+
+/// The one carrier of a database that nobody shares.
+const ONLY_CARRIER: &str = "01900000-0000-7000-8000-000000000001";
+/// The name that production does not take: receipts bear it.
+pub(crate) const UNNAMED_CARRIER: &str = "Unnamed carrier";
+
+impl Config {
+    /// Reads every setting and says which one cannot be used.
+    pub(crate) fn read(args: &SettingArgs, env: &dyn Fn(&str) -> Option<String>) -> Result<Config, CliError> {
+        let mut r = Reader { env, settings: Vec::new() };
+        let mode = r.or("mode", &args.mode, || "production".into());
+        let mode = match mode.as_str() {
+            "production" => Mode::Production,
+            "demo" => Mode::Demo,
+            other => return Err(wrong("mode", other, "production or demo")),
+        };
+        let data = r.may("data", &args.data, || data_folder(env).map(|path| path.display().to_string()));
+        let data =
+            data.ok_or_else(|| CliError::new("there is no home folder", "name a folder with --data DIR"))?;
+        let data = Path::new(&data);
+        let file = |path: &[&str]| {
+            path.iter().fold(data.to_owned(), |all, part| all.join(part)).display().to_string()
+        };
+        let database =
+            r.or("database", &args.database, || format!("sqlite:{}", file(&["store", "lineward.db"])));
+        let keys = r.or("keys", &args.keys, || format!("sqlite:{}", file(&["keys", "keys.db"])));
+        let master_key_file = r.or("master-key-file", &args.master_key_file, || file(&["master.key"])).into();
+        let listen = r.or("listen", &args.listen, || "127.0.0.1:8080".into());
+        let listen: SocketAddr =
+            listen.parse().map_err(|_| wrong("listen", &listen, "an address and port, as 127.0.0.1:8080"))?;
+        let origin = r.or("origin", &args.origin, || format!("http://{listen}"));
+        let origin = read_origin(&origin)?;
+        let proxies = r.may("trusted-proxies", &args.trusted_proxies, || None).unwrap_or_default();
+        let trusted_proxies = proxies
+            .split(',')
+            .map(str::trim)
+            .filter(|ip| !ip.is_empty())
+            .map(|ip| {
+                ip.parse().map_err(|_| wrong("trusted-proxies", ip, "IP addresses with commas between them"))
+            })
+            .collect::<Result<_, _>>()?;
+        let carrier = r.or("carrier", &args.carrier, || ONLY_CARRIER.into());
+        let carrier = carrier.parse().map_err(|_| wrong("carrier", &carrier, "a UUID"))?;
+        let carrier_name = r.or("carrier-name", &args.carrier_name, || UNNAMED_CARRIER.into());
+        let models = r.or("models", &args.models, || file(&["models"]));
+        let named = r.settings.last().is_some_and(|s| s.source != Source::Default);
+        let webhook =
+            r.endpoint(["webhook-url", "webhook-secret-file"], &args.webhook_url, &args.webhook_secret_file)?;
+        let notify =
+            r.endpoint(["notify-url", "notify-secret-file"], &args.notify_url, &args.notify_secret_file)?;
+        Ok(Config {
+            mode,
+            data: data.to_owned(),
+            database,
+            keys,
+            master_key_file,
+            listen,
+            origin,
+            trusted_proxies,
+            carrier,
+            carrier_name,
+            models: ModelsFolder { dir: models.into(), named },
+            webhook,
+            notify,
+            settings: r.settings,
+        })
+    }
+
+    /// Reads every setting from flags and environment.
+    pub(crate) fn from(args: &SettingArgs) -> Result<Config, CliError> {
+        Config::read(args, &environment)
+    }
 }
 
 /// The folder for what lineward keeps for this user (XDG base directory specification 0.8).
@@ -18,13 +205,106 @@ pub(crate) fn data_folder(env: impl Fn(&str) -> Option<String>) -> Option<PathBu
     Some(share?.join("lineward"))
 }
 
+struct Reader<'a> {
+    env: &'a dyn Fn(&str) -> Option<String>,
+    settings: Vec<Setting>,
+}
+
+impl Reader<'_> {
+    fn may(
+        &mut self,
+        name: &'static str,
+        flag: &Option<String>,
+        default: impl FnOnce() -> Option<String>,
+    ) -> Option<String> {
+        let variable = format!("LINEWARD_{}", name.to_uppercase().replace('-', "_"));
+        let (value, source) = match (flag, (self.env)(&variable)) {
+            (Some(flag), _) => (Some(flag.clone()), Source::Flag),
+            (None, Some(set)) => (Some(set), Source::Environment),
+            (None, None) => (default(), Source::Default),
+        };
+        let shown = value.as_deref().map(without_password);
+        self.settings.push(Setting { name, shown, source });
+        value
+    }
+
+    fn or(&mut self, name: &'static str, flag: &Option<String>, default: impl FnOnce() -> String) -> String {
+        self.may(name, flag, || Some(default())).unwrap_or_default()
+    }
+
+    fn endpoint(
+        &mut self,
+        names: [&'static str; 2],
+        url: &Option<String>,
+        secret_file: &Option<String>,
+    ) -> Result<Option<Endpoint>, CliError> {
+        let url = self.may(names[0], url, || None);
+        let secret_file = self.may(names[1], secret_file, || None);
+        match (url, secret_file) {
+            (None, None) => Ok(None),
+            (Some(url), Some(file)) => Ok(Some(Endpoint { url, secret_file: file.into() })),
+            _ => Err(CliError::new(
+                format!("{} and {} go together", names[0], names[1]),
+                "set both, or neither",
+            )),
+        }
+    }
+}
+
+/// An address without path and final slash: what browsers send as `Origin`.
+fn read_origin(text: &str) -> Result<String, CliError> {
+    let wanted = "an address without a path, as https://lines.example";
+    let url = reqwest::Url::parse(text).map_err(|_| wrong("origin", text, wanted))?;
+    let origin = url.origin().ascii_serialization();
+    let bare =
+        url.path() == "/" && url.query().is_none() && url.fragment().is_none() && url.username().is_empty();
+    if bare && matches!(url.scheme(), "http" | "https") {
+        Ok(origin)
+    } else {
+        Err(wrong("origin", text, wanted))
+    }
+}
+
+/// A database address without its password, wherever it stands.
+fn without_password(value: &str) -> String {
+    let Ok(mut url) = reqwest::Url::parse(value) else { return value.to_owned() };
+    if !value.contains("://") {
+        return value.to_owned();
+    }
+    let secret = |name: &str| name.to_ascii_lowercase().contains("pass");
+    if url.password().is_none() && !url.query_pairs().any(|(name, _)| secret(&name)) {
+        return value.to_owned();
+    }
+    // Fails only for addresses that can have no password.
+    if url.password().is_some() && url.set_password(Some("***")).is_err() {
+        return "***".to_owned();
+    }
+    let pairs: Vec<(String, String)> = url
+        .query_pairs()
+        .map(|(name, value)| {
+            (name.to_string(), if secret(&name) { "***".to_owned() } else { value.to_string() })
+        })
+        .collect();
+    if !pairs.is_empty() {
+        url.query_pairs_mut().clear().extend_pairs(pairs);
+    }
+    url.to_string()
+}
+
+fn wrong(name: &str, value: &str, wanted: &str) -> CliError {
+    CliError::new(format!("--{name} cannot be {:?}", without_password(value)), format!("give {wanted}"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn env<'a>(vars: &'a [(&'a str, &'a str)]) -> impl Fn(&str) -> Option<String> + 'a {
+        |name| vars.iter().find(|(n, _)| *n == name).map(|(_, v)| (*v).to_owned())
+    }
+
     fn folder(vars: &[(&str, &str)]) -> Option<String> {
-        let env = |name: &str| vars.iter().find(|(n, _)| *n == name).map(|(_, v)| (*v).to_owned());
-        data_folder(env).map(|path| path.display().to_string())
+        data_folder(env(vars)).map(|path| path.display().to_string())
     }
 
     #[test]
@@ -38,5 +318,46 @@ mod tests {
         );
         assert_eq!(folder(&[home, ("LINEWARD_DATA", "/srv")]).as_deref(), Some("/srv"));
         assert_eq!(folder(&[]), None);
+    }
+
+    #[test]
+    fn a_flag_goes_before_the_environment_and_both_before_the_default() {
+        let args = SettingArgs { listen: Some("127.0.0.1:1".into()), ..SettingArgs::default() };
+        let vars = [("HOME", "/h"), ("LINEWARD_LISTEN", "127.0.0.1:2"), ("LINEWARD_CARRIER_NAME", "Example")];
+        let config = Config::read(&args, &env(&vars)).unwrap();
+        assert_eq!(config.origin, "http://127.0.0.1:1");
+        assert_eq!(config.database, "sqlite:/h/.local/share/lineward/store/lineward.db");
+        let source = |name| config.settings.iter().find(|s| s.name == name).map(|s| s.source);
+        assert_eq!(source("listen"), Some(Source::Flag));
+        assert_eq!(source("carrier-name"), Some(Source::Environment));
+        assert_eq!(source("database"), Some(Source::Default));
+    }
+
+    #[test]
+    fn no_password_is_shown() {
+        let check = |url, expected| assert_eq!(without_password(url), expected);
+        check("postgres://lw:s3cret@db/lw?host=/run", "postgres://lw:***@db/lw?host=%2Frun");
+        check("postgres://db/lw?user=lw&password=s3cret", "postgres://db/lw?user=lw&password=***");
+        check("sqlite:/srv/lineward.db", "sqlite:/srv/lineward.db");
+        check("postgres://lw@db/lw", "postgres://lw@db/lw");
+    }
+
+    #[test]
+    fn a_setting_that_cannot_be_used_is_named() {
+        let vars = [("HOME", "/h")];
+        let read = |args: SettingArgs| Config::read(&args, &env(&vars)).map(|_| ()).unwrap_err().to_string();
+        let some = |text: &str| Some(text.to_owned());
+        assert!(
+            read(SettingArgs { mode: some("test"), ..Default::default() }).contains("production or demo")
+        );
+        assert!(
+            read(SettingArgs { origin: some("https://a.example/x"), ..Default::default() })
+                .contains("--origin")
+        );
+        assert!(read(SettingArgs { carrier: some("7"), ..Default::default() }).contains("a UUID"));
+        assert!(
+            read(SettingArgs { webhook_url: some("https://a"), ..Default::default() })
+                .contains("go together")
+        );
     }
 }

@@ -1,6 +1,21 @@
 //! Randomness of the operating system: the only place that asks for it.
 
-use crate::out::CliError;
+use lineward_app::Entropy;
+
+use crate::out::{CliError, note};
+
+/// The operating system's random bytes.
+pub(crate) struct OsEntropy;
+
+impl Entropy for OsEntropy {
+    fn fill(&self, bytes: &mut [u8]) {
+        if let Err(error) = fill(bytes) {
+            // Ids and keys without randomness would be worse than none: no request may go on.
+            note(error);
+            std::process::abort();
+        }
+    }
+}
 
 /// Fills `bytes`.
 ///

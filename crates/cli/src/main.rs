@@ -7,10 +7,16 @@ mod clock;
 mod cmd;
 mod config;
 mod days;
+mod entropy;
+mod faces;
 mod files;
+mod logging;
+mod master_key;
 mod models;
 mod out;
 mod rule_texts;
+mod server;
+mod wiring;
 
 use std::process::ExitCode;
 
@@ -42,6 +48,8 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
+    Demo(cmd::demo::Args),
+    Serve(cmd::serve::Args),
     Verify(cmd::verify::Args),
     /// Compare faces, one to one
     #[command(subcommand)]
@@ -58,16 +66,36 @@ enum Command {
     /// Receipts that subscribers keep
     #[command(subcommand)]
     Receipt(cmd::receipt::Command),
+    Migrate(cmd::migrate::Args),
+    Doctor(cmd::doctor::Args),
+    /// Settings and where they come from
+    #[command(subcommand)]
+    Config(cmd::config::Command),
+    /// Staff of the desk
+    #[command(subcommand)]
+    Staff(cmd::staff::Command),
+    /// Access of the carrier's own systems
+    #[command(subcommand)]
+    Token(cmd::token::Command),
+    Check(cmd::check::Args),
 }
 
 fn run(cli: Cli) -> CliResult {
     match cli.command {
+        Command::Demo(args) => cmd::demo::run(&args, cli.json),
+        Command::Serve(args) => cmd::serve::run(&args),
         Command::Verify(args) => cmd::verify::run(&args),
         Command::Face(command) => cmd::face::run(&command),
         Command::Document(command) => cmd::document::run(&command),
         Command::Models(command) => cmd::models::run(&command),
         Command::Rules(command) => cmd::rules::run(&command),
         Command::Receipt(command) => cmd::receipt::run(&command),
+        Command::Migrate(args) => cmd::migrate::run(&args),
+        Command::Doctor(args) => cmd::doctor::run(&args),
+        Command::Config(command) => cmd::config::run(&command),
+        Command::Staff(command) => cmd::staff::run(&command),
+        Command::Token(command) => cmd::token::run(&command),
+        Command::Check(args) => cmd::check::run(&args),
     }
 }
 
@@ -84,7 +112,7 @@ mod tests {
             assert!(command.get_about().is_some(), "{path} says nothing of itself");
             if command.get_subcommands().next().is_none() {
                 let help = command.get_after_help().map(ToString::to_string).unwrap_or_default();
-                assert!(help.contains("Example: lineward "), "{path} has no example");
+                assert!(help.contains("Example: "), "{path} has no example");
             }
             command.get_subcommands().for_each(|sub| look(sub, &path));
         }

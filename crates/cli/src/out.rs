@@ -25,6 +25,11 @@ impl Answer {
     pub(crate) fn new(text: impl Into<String>, json: Value) -> Self {
         Answer { text: text.into(), json }
     }
+
+    /// Nothing more to say: a server that ended had said where it listens.
+    pub(crate) fn already_said() -> Self {
+        Answer { text: String::new(), json: Value::Null }
+    }
 }
 
 impl CliError {
@@ -32,7 +37,10 @@ impl CliError {
         CliError { what: what.to_string(), hint: hint.into() }
     }
 
-    #[cfg(test)]
+    pub(crate) fn what(&self) -> &str {
+        &self.what
+    }
+
     pub(crate) fn hint(&self) -> &str {
         &self.hint
     }
@@ -60,6 +68,9 @@ pub(crate) fn finish(outcome: CliResult, json: bool) -> ExitCode {
 
 /// Prints an answer on standard output: the text, or the one JSON document.
 pub(crate) fn say(answer: &Answer, json: bool) {
+    if answer.text.is_empty() && answer.json.is_null() {
+        return;
+    }
     let text = if json { format!("{:#}", answer.json) } else { answer.text.trim_end().to_owned() };
     // Whoever closed the pipe has read enough; there is nobody left to tell.
     let _ = writeln!(std::io::stdout(), "{text}");

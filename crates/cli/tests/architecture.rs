@@ -1,6 +1,11 @@
 //! What must never be in this tree: arrows between crates, words, crates.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that cannot go on has failed")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test that cannot go on has failed"
+)]
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -14,7 +19,11 @@ fn root() -> PathBuf {
 }
 
 fn metadata() -> cargo_metadata::Metadata {
-    MetadataCommand::new().manifest_path(root().join("Cargo.toml")).other_options(["--locked".into()]).exec().unwrap()
+    MetadataCommand::new()
+        .manifest_path(root().join("Cargo.toml"))
+        .other_options(["--locked".into()])
+        .exec()
+        .unwrap()
 }
 
 /// `cli -> web -> app -> store -> core`; `connect -> app`; `document`, `face`, `ledger` -> `core` only.
@@ -64,12 +73,33 @@ fn dependencies_point_inward_only() {
 #[test]
 fn no_vector_search_crate_is_in_the_tree() {
     let searching = [
-        "hnsw", "faiss", "annoy", "milvus", "qdrant", "usearch", "lancedb", "pgvector", "instant-distance", "arroy",
-        "hora", "kiddo", "diskann", "scann", "ngt", "weaviate", "chromadb", "tantivy",
+        "hnsw",
+        "faiss",
+        "annoy",
+        "milvus",
+        "qdrant",
+        "usearch",
+        "lancedb",
+        "pgvector",
+        "instant-distance",
+        "arroy",
+        "hora",
+        "kiddo",
+        "diskann",
+        "scann",
+        "ngt",
+        "weaviate",
+        "chromadb",
+        "tantivy",
     ];
     for package in metadata().packages {
         let name = package.name.to_lowercase();
-        let bad = searching.iter().find(|word| name == **word || name.starts_with(&format!("{word}-")) || name.starts_with(&format!("{word}_")) || name.contains("hnsw"));
+        let bad = searching.iter().find(|word| {
+            name == **word
+                || name.starts_with(&format!("{word}-"))
+                || name.starts_with(&format!("{word}_"))
+                || name.contains("hnsw")
+        });
         assert!(bad.is_none(), "{name} searches vectors");
     }
 }
@@ -78,9 +108,30 @@ fn no_vector_search_crate_is_in_the_tree() {
 #[test]
 fn refused_words_name_nothing_in_the_code() {
     let refused = [
-        "gallery", "watchlist", "blocklist_face", "face_search", "search_face", "find_face_in", "one_to_many", "one_to_n",
-        "identify_face", "identify_person", "template_index", "face_index", "enroll_face", "enrolled", "latitude", "longitude",
-        "geolocation", "cell_id", "imei", "call_record", "browsing", "contact_list", "traffic_data", "location_of",
+        "gallery",
+        "watchlist",
+        "blocklist_face",
+        "face_search",
+        "search_face",
+        "find_face_in",
+        "one_to_many",
+        "one_to_n",
+        "identify_face",
+        "identify_person",
+        "template_index",
+        "face_index",
+        "enroll_face",
+        "enrolled",
+        "latitude",
+        "longitude",
+        "geolocation",
+        "cell_id",
+        "imei",
+        "call_record",
+        "browsing",
+        "contact_list",
+        "traffic_data",
+        "location_of",
     ];
     let mut read = 0;
     for file in sources() {
@@ -105,8 +156,12 @@ fn no_public_function_of_face_takes_several_people() {
     for file in sources().into_iter().filter(|f| f.to_string_lossy().contains("crates/face/src")) {
         let text = std::fs::read_to_string(&file).unwrap();
         for (n, line) in text.lines().enumerate() {
-            let public = line.trim_start().starts_with("pub fn") || line.trim_start().starts_with("pub struct");
-            let bad = public && (line.contains("[Template]") || line.contains("Vec<Template") || line.contains("references: &["));
+            let public =
+                line.trim_start().starts_with("pub fn") || line.trim_start().starts_with("pub struct");
+            let bad = public
+                && (line.contains("[Template]")
+                    || line.contains("Vec<Template")
+                    || line.contains("references: &["));
             assert!(!bad, "{}:{}: takes several people", file.display(), n + 1);
         }
     }

@@ -10,8 +10,10 @@ use lineward_ledger::{
 use serde_json::{Value, json};
 
 use crate::{
+    config::{Config, SettingArgs},
     files,
     out::{Answer, CliError, CliResult, table, words},
+    wiring::{block_on, start_unplugged},
 };
 
 /// What can be done with receipts.
@@ -22,6 +24,9 @@ pub(crate) enum Command {
 
 Without --policy the receipt is checked against the key that stands in it: that shows that nobody altered it since it was signed, and not who signed it.")]
     Verify(VerifyArgs),
+    /// Show this carrier's key, as a policy file has it
+    #[command(after_help = "Example: lineward receipt key > carrier-keys.txt")]
+    Key(Box<SettingArgs>),
 }
 
 /// Arguments of `receipt verify`.
@@ -38,7 +43,16 @@ pub(crate) struct VerifyArgs {
 pub(crate) fn run(command: &Command) -> CliResult {
     match command {
         Command::Verify(args) => verify(args),
+        Command::Key(settings) => key(settings),
     }
+}
+
+fn key(settings: &SettingArgs) -> CliResult {
+    let config = Config::from(settings)?;
+    block_on(async {
+        let key = start_unplugged(&config).await?.app.receipt_key().to_string();
+        Ok(Answer::new(key.as_str(), json!({ "key": key })))
+    })
 }
 
 fn verify(args: &VerifyArgs) -> CliResult {

@@ -7,9 +7,11 @@ use lineward_core::rules::{Rules, RulesError};
 use serde_json::{Value, json};
 
 use crate::{
+    config::{Config, SettingArgs},
     files,
     out::{Answer, CliResult, table, words},
     rule_texts,
+    wiring::{app_error, block_on, start_unplugged},
 };
 
 /// What can be done with rules.
@@ -20,6 +22,9 @@ pub(crate) enum Command {
 
 Production enforces a figure only when the carrier has confirmed it with reviewed_by and reviewed_on.")]
     Check(CheckArgs),
+    /// Propose rules; they take effect when two admins have signed them at the desk
+    #[command(after_help = "Example: lineward rules activate carrier-cn.toml")]
+    Activate(Box<ActivateArgs>),
 }
 
 /// Arguments of `rules check`.
@@ -30,10 +35,43 @@ pub(crate) struct CheckArgs {
     files: Vec<PathBuf>,
 }
 
+/// Arguments of `rules activate`.
+#[derive(clap::Args)]
+pub(crate) struct ActivateArgs {
+    /// A rules file, or cn, mx or demo
+    #[arg(value_name = "FILE")]
+    rules: String,
+    #[command(flatten)]
+    settings: SettingArgs,
+}
+
 pub(crate) fn run(command: &Command) -> CliResult {
     match command {
         Command::Check(args) => check(args),
+        Command::Activate(args) => activate(args),
     }
+}
+
+fn activate(args: &ActivateArgs) -> CliResult {
+    let text = rule_texts::text(&args.rules)?;
+    let config = Config::from(&args.settings)?;
+    block_on(async {
+        let running = start_unplugged(&config).await?;
+        let standing =
+            running.app.propose_rules(&running.operator(), &text).await.map_err(|e| app_error(&e))?;
+        let desk = format!("{}/desk/rules", config.origin);
+        let next = match standing.active {
+            true => "they are in force".to_owned(),
+            false => format!(
+                "signed by {} of 2: two people with the role admin sign this hash at {desk}",
+                standing.signatures
+            ),
+        };
+        let json = json!({
+            "hash": standing.hash, "signatures": standing.signatures, "active": standing.active, "sign_at": desk,
+        });
+        Ok(Answer::new(table(&[("hash", standing.hash.clone()), ("standing", next)]), json))
+    })
 }
 
 fn check(args: &CheckArgs) -> CliResult {

@@ -11,4 +11,5 @@ mod help;
 mod receipt;
 mod rules;
 mod run;
+mod store;
 mod verify;
