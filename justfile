@@ -5,18 +5,11 @@ _default:
 
 # The whole system on this machine with sample people; prints addresses and log-ins.
 demo:
-    cargo run --release -p lineward -- demo
+    bash scripts/demo.sh
 
-# Every test.
-test:
-    cargo test --workspace
-
-# What CI runs.
+# Every test, as CI runs it: format, lints, tests, and cargo-deny where it is installed.
 check:
-    cargo fmt --all --check
-    cargo clippy --workspace --all-targets -- -D warnings
-    cargo test --workspace
-    @if cargo deny --version >/dev/null 2>&1; then cargo deny check bans licenses sources; else echo "SKIPPED: cargo-deny is not installed (cargo install cargo-deny --locked)"; fi
+    bash scripts/test.sh
 
 # Format the code.
 fmt:

@@ -92,11 +92,15 @@ pub enum OutsideError {
 /// Asks the authority that issues documents.
 #[async_trait]
 pub trait Authority: Send + Sync {
-    /// What the authority knows of this document and portrait.
+    /// What the authority knows of this document, and of its portrait where a picture is at hand.
     ///
     /// # Errors
     /// [`AuthorityDown`] when it gave no answer; that is never a no.
-    async fn ask(&self, document: &Document, portrait: &[u8]) -> Result<AuthorityAnswer, AuthorityDown>;
+    async fn ask(
+        &self,
+        document: &Document,
+        portrait: Option<&[u8]>,
+    ) -> Result<AuthorityAnswer, AuthorityDown>;
 }
 
 /// The authority gave no answer.

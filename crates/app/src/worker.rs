@@ -95,6 +95,12 @@ impl App {
             ("lapse_application", Some(application), _) => {
                 self.lapse(ctx, application).await.map(|_| Ending::Done)
             }
+            ("ask_authority", Some(application), _) => {
+                match self.ask_authority_again(ctx, application).await? {
+                    true => Ok(Ending::Done),
+                    false => Ok(Ending::Retry("the authority is silent".into())),
+                }
+            }
             ("service_deadline", Some(application), _) => {
                 self.decide(ctx, application).await.map(|_| Ending::Done)
             }

@@ -250,10 +250,19 @@ async fn a_silent_authority_is_asked_again_for_the_rules_time_and_then_a_person_
         assert_eq!(view.state.code(), "referred");
         assert!(view.reasons.iter().any(|r| r.code() == "service_down"), "{:?}", view.reasons);
 
-        // A second applicant comes back when the authority answers again.
+        // A second applicant is called back when the authority answers again.
         let (_, verification, ctx) = ready(&world).await;
         world.capture(&ctx, verification, "face of anna", "face of anna").await.unwrap();
+        world.work().await.unwrap();
+        world.clock.pass(SignedDuration::from_secs(31));
+        world.work().await.unwrap();
+        let before = world.mailbox.messages().len();
         world.clerk.answer(Ok(CONFIRMED));
+        world.clock.pass(SignedDuration::from_secs(61));
+        world.work().await.unwrap();
+        let messages = world.mailbox.messages();
+        assert_eq!(messages.len(), before + 1);
+        assert!(messages.last().unwrap().link.is_some());
         let answer = world.capture(&ctx, verification, "face of anna", "face of anna").await.unwrap();
         assert_eq!(answer.decided.state, "approved");
     })

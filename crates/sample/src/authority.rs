@@ -49,10 +49,15 @@ impl SampleAuthority {
 #[async_trait]
 impl Authority for SampleAuthority {
     /// `portrait` is the picture of the document as it was shown.
-    async fn ask(&self, document: &Document, portrait: &[u8]) -> Result<AuthorityAnswer, AuthorityDown> {
+    async fn ask(
+        &self,
+        document: &Document,
+        portrait: Option<&[u8]>,
+    ) -> Result<AuthorityAnswer, AuthorityDown> {
         let (folder, faces) = (self.folder.clone(), Arc::clone(&self.faces));
-        let (document, shown) = (document.clone(), portrait.to_vec());
-        let answer = tokio::task::spawn_blocking(move || answer(&folder, &faces, &document, &shown)).await;
+        let (document, shown) = (document.clone(), portrait.map(<[u8]>::to_vec));
+        let answer =
+            tokio::task::spawn_blocking(move || answer(&folder, &faces, &document, shown.as_deref())).await;
         answer.map_err(|_| AuthorityDown)?
     }
 }
@@ -176,7 +181,7 @@ fn answer(
     folder: &Path,
     faces: &Checker,
     document: &Document,
-    shown: &[u8],
+    shown: Option<&[u8]>,
 ) -> Result<AuthorityAnswer, AuthorityDown> {
     // A folder that cannot be read, or a record that says what no record says, is the authority's trouble: no answer.
     if folder.join(DOWN).try_exists().map_err(|_| AuthorityDown)? {
@@ -195,9 +200,9 @@ fn answer(
     Ok(AuthorityAnswer {
         standing: Standing::parse(&record.standing).map_err(|_| AuthorityDown)?,
         fields: record.fields(document),
-        portrait: match issued.map_err(|_| AuthorityDown)? {
-            Some(issued) => compare(faces, shown, &issued)?,
-            None => IssuerMatch::NotOffered,
+        portrait: match (issued.map_err(|_| AuthorityDown)?, shown) {
+            (Some(issued), Some(shown)) => compare(faces, shown, &issued)?,
+            _ => IssuerMatch::NotOffered,
         },
     })
 }

@@ -136,8 +136,16 @@ impl Clerk {
 
 #[async_trait]
 impl Authority for Clerk {
-    async fn ask(&self, _document: &Document, _portrait: &[u8]) -> Result<AuthorityAnswer, AuthorityDown> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    async fn ask(
+        &self,
+        _document: &Document,
+        portrait: Option<&[u8]>,
+    ) -> Result<AuthorityAnswer, AuthorityDown> {
+        let mut answer = self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()?;
+        if portrait.is_none() {
+            answer.portrait = IssuerMatch::NotOffered;
+        }
+        Ok(answer)
     }
 }
 

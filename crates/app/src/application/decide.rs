@@ -409,7 +409,12 @@ async fn end_case(tx: &mut Tx, ctx: &Ctx, row: &ApplicationRow, message: &str) -
     Ok(())
 }
 
-async fn put_message(tx: &mut Tx, ctx: &Ctx, row: &ApplicationRow, message: &str) -> Result<(), AppError> {
+pub(crate) async fn put_message(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    row: &ApplicationRow,
+    message: &str,
+) -> Result<(), AppError> {
     tx.put_job(&NewJob {
         id: ctx.id(),
         kind: "notify".into(),

@@ -6,8 +6,9 @@ use std::sync::Arc;
 
 use jiff::SignedDuration;
 use lineward_core::{
+    application::ApplicationState,
     evidence::{Assurance, CheckResult, EvidenceClass, FaceFinding, FaceOutcome, FaceReason},
-    id::VerificationId,
+    id::{ApplicationId, VerificationId},
     verification::{ConsentKind, DocumentCheck, DocumentFinding, DocumentReason, Way},
 };
 use lineward_document::Document;
@@ -22,9 +23,13 @@ use super::{Advice, fields_of, open_step};
 use crate::{
     App, AppError, Ctx,
     acting::Begun,
-    application::{Decided, Images, Keys, active_rules},
+    application::{Decided, Images, Keys, active_rules, put_message},
+    pass::after,
     ports::{AuthorityAnswer, AuthorityDown, IssuerMatch, Standing},
 };
+
+/// How soon a silent authority is asked for the first time again; later tries wait longer. Ours.
+const ASK_AGAIN_AFTER: SignedDuration = SignedDuration::from_secs(30);
 
 /// Pictures of one request, wiped when dropped.
 pub struct SubmitCapture {
@@ -114,8 +119,49 @@ impl App {
         portrait: &[u8],
     ) -> Option<Result<AuthorityAnswer, AuthorityDown>> {
         match &self.ports.authority {
-            Some(authority) => Some(authority.ask(shown, portrait).await),
+            Some(authority) => Some(authority.ask(shown, Some(portrait)).await),
             None => None,
+        }
+    }
+
+    /// Asks a silent authority again about the fields; the picture was not kept, so the applicant is told to send it again.
+    /// `false`: it is still silent.
+    pub(crate) async fn ask_authority_again(
+        &self,
+        ctx: &Ctx,
+        application: ApplicationId,
+    ) -> Result<bool, AppError> {
+        let mut tx = self.store.read(ctx.carrier).await?;
+        let row = tx.application(application).await?.ok_or(AppError::NotFound)?;
+        let verification = tx.verification(row.verification).await?.ok_or(AppError::NotFound)?;
+        let Some(document) = tx.documents(verification.id).await?.pop() else { return Ok(true) };
+        drop(tx);
+        let Some(authority) = self.ports.authority.as_ref().filter(|_| row.state == ApplicationState::Open)
+        else {
+            return Ok(true);
+        };
+        let fields = fields_of(self, ctx, &verification, Some(&document)).await?.ok_or(AppError::Erased)?;
+        let Ok(answer) = authority.ask(&fields.document(document.number_source), None).await else {
+            return Ok(false);
+        };
+        let mut findings = authority_findings(ctx, &Ok(answer));
+        findings.retain(|f| f.check != DocumentCheck::PortraitGenuine);
+        let mut act =
+            self.act(ctx, "ask_authority", format!("verification:{}", verification.id), None).await?;
+        loop {
+            let Begun::Fresh(mut tx) = act.begin::<()>().await? else { return Ok(true) };
+            let outcome = async {
+                for finding in &findings {
+                    let row =
+                        DocumentFindingRow { id: ctx.id(), document: document.id, finding: finding.clone() };
+                    tx.insert_document_finding(verification.id, &row).await?;
+                }
+                put_message(&mut tx, ctx, &row, "continue_here").await
+            }
+            .await;
+            if let Some(answer) = act.end(tx, outcome).await {
+                return answer.map(|()| true);
+            }
         }
     }
 
@@ -195,9 +241,17 @@ impl App {
         let asks_again = !compared || (plain_miss && attempts_left > 0) || down;
         if down {
             // Tried again for the rules' time, then a person decides: never approved, never refused.
+            tx.put_job(&NewJob {
+                id: ctx.id(),
+                kind: "ask_authority".into(),
+                subject: format!("authority:{verification}"),
+                payload: serde_json::json!({ "application": application.id.uuid() }).to_string(),
+                run_at: after(ctx.now, ASK_AGAIN_AFTER)?,
+                dedupe_key: Some(format!("authority:{}", found.document.id)),
+            })
+            .await?;
             let minutes = SignedDuration::from_mins(i64::from(rules.service_retry_minutes.value));
-            let run_at =
-                ctx.now.checked_add(minutes).map_err(|_| AppError::Broken("the clock is out of range"))?;
+            let run_at = after(ctx.now, minutes)?;
             tx.put_job(&NewJob {
                 id: ctx.id(),
                 kind: "service_deadline".into(),

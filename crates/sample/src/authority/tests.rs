@@ -34,7 +34,7 @@ fn keyed<T>(value: T) -> Option<Sourced<T>> {
 }
 
 async fn ask(authority: &SampleAuthority, document: &Document) -> Result<AuthorityAnswer, AuthorityDown> {
-    authority.ask(document, &blank_jpeg()).await
+    authority.ask(document, Some(&blank_jpeg())).await
 }
 
 #[tokio::test]
@@ -192,13 +192,13 @@ async fn a_card_with_the_victims_number_and_another_photograph_is_a_no() {
     });
     issue(&victim, &own.0, dir.path()).unwrap();
 
-    let right = authority.ask(&shown(&victim), &own.1).await.unwrap();
+    let right = authority.ask(&shown(&victim), Some(&own.1)).await.unwrap();
     assert_eq!((right.fields, right.portrait), (IssuerMatch::Match, IssuerMatch::Match));
-    let forged = authority.ask(&shown(&victim), &others.1).await.unwrap();
+    let forged = authority.ask(&shown(&victim), Some(&others.1)).await.unwrap();
     assert_eq!((forged.fields, forged.portrait), (IssuerMatch::Match, IssuerMatch::NoMatch));
 
     for unusable in [blank_jpeg(), b"text".to_vec(), own.1[..own.1.len() / 2].to_vec()] {
-        let answer = authority.ask(&shown(&victim), &unusable).await.unwrap();
+        let answer = authority.ask(&shown(&victim), Some(&unusable)).await.unwrap();
         assert_eq!(answer.portrait, IssuerMatch::NotOffered, "what cannot be compared is no answer");
     }
 }
