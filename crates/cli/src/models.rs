@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use lineward_core::evidence::{Assurance, FaceFinding};
-use lineward_face::{Checker, FaceError, LoadError, Pack, PackError};
+use lineward_face::{Checker, FaceError, ImageError, LoadError, Pack, PackError};
 use serde_json::{Value, json};
 
 use crate::{config, out::CliError};
@@ -92,7 +92,7 @@ pub(crate) fn assurance(word: &str) -> Result<Assurance, String> {
 pub(crate) fn face_error(error: &FaceError, files: &dyn Fn(lineward_face::Side) -> String) -> CliError {
     match error {
         FaceError::Unreadable { side, cause } => {
-            CliError::new(format!("{}: {cause}", files(*side)), "give a photograph as JPEG or PNG")
+            CliError::new(format!("{}: {cause}", files(*side)), picture_hint(cause))
         }
         FaceError::FmrNotMeasured { measured_ppb, .. } if measured_ppb.is_empty() => CliError::new(
             error,
@@ -111,6 +111,20 @@ pub(crate) fn face_error(error: &FaceError, files: &dyn Fn(lineward_face::Side) 
         }
         FaceError::Engine(_) => {
             CliError::new(error, "`lineward models verify` tells whether the pack is whole")
+        }
+    }
+}
+
+fn picture_hint(cause: &ImageError) -> &'static str {
+    match cause {
+        ImageError::Empty | ImageError::Truncated | ImageError::Damaged { .. } => {
+            "copy the file again from where it was taken, or take another photograph"
+        }
+        ImageError::FileTooLarge { .. } | ImageError::TooLarge { .. } | ImageError::TooCostly { .. } => {
+            "shrink the photograph: a face of 200 pixels is enough"
+        }
+        ImageError::OtherFormat { .. } | ImageError::NotAnImage | ImageError::Unsupported { .. } => {
+            "give a photograph as JPEG or PNG"
         }
     }
 }

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use lineward_app::{AppError, Mode};
 use lineward_core::rules::Rules;
 use lineward_face::{Checker, Pack};
+use lineward_store::{Backend, StoreError};
 use serde_json::{Value, json};
 
 use crate::{
@@ -213,9 +214,13 @@ async fn database(config: &Config) -> Result<String, CliError> {
     }
     let store = open_store(config).await?;
     if !store.is_migrated().await.map_err(|e| store_error(&e))? {
-        return Err(store_error(&lineward_store::StoreError::NotMigrated));
+        return Err(store_error(&StoreError::NotMigrated));
     }
-    Ok(format!("{:?}, migrated", store.backend()))
+    let name = match store.backend() {
+        Backend::Sqlite => "SQLite",
+        Backend::Postgres => "PostgreSQL",
+    };
+    Ok(format!("{name}, migrated"))
 }
 
 async fn key_store(config: &Config) -> Result<String, CliError> {
