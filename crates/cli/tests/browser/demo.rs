@@ -69,7 +69,8 @@ impl Demo {
     pub(crate) fn start(shared: &Shared, rules: &str) -> Demo {
         let dir = tempfile::tempdir().unwrap();
         let (data, models) = (data(&dir), shared.models());
-        let mut command = lineward(&["demo", "--fresh", "--no-download", "--listen", "127.0.0.1:0", "--json"]);
+        let mut command =
+            lineward(&["demo", "--fresh", "--no-download", "--listen", "127.0.0.1:0", "--json"]);
         command.args(["--data", &data, "--models", &models, "--rules", rules]);
         command.stdout(Stdio::piped()).stderr(File::create(log(&dir)).unwrap());
         let mut server = command.spawn().unwrap();

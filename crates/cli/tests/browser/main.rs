@@ -165,7 +165,7 @@ fn sign_in(staff: &Browser<'_>, demo: &Demo, name: &str) {
 /// Sends the signature form that the page does not offer, and tells in which state the case then is.
 fn sign_own_proposal(reviewer: &Browser<'_>) -> String {
     reviewer.run(
-        "const form = document.getElementById('claim')?.form ?? document.getElementById('decide').form;
+        "const form = document.getElementById('decide').form;
          const hash = document.createElement('input');
          hash.name = 'hash';
          hash.value = document.getElementById('proposal-hash').innerText;

@@ -48,7 +48,8 @@ impl Driver {
     pub(crate) fn start() -> Driver {
         let home = tempfile::tempdir().unwrap();
         let mut command = Command::new("chromedriver");
-        command.arg("--port=0").env("HOME", home.path()).stdout(Stdio::piped()).stderr(Stdio::null());
+        command.arg("--port=0").envs([("HOME", home.path()), ("TMPDIR", home.path())]);
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
         let mut process =
             command.spawn().unwrap_or_else(|e| panic!("chromedriver does not start: {e}\n{HINT}"));
         let mut said = BufReader::new(process.stdout.take().unwrap());
