@@ -29,6 +29,9 @@ const TRIES: u32 = 16;
 /// Tries of a message about a case, so that the case's key is not kept alive by a dead mailbox: about an hour.
 const MESSAGE_TRIES: u32 = 7;
 
+/// How long the answer to a request with an idempotency key is remembered: a client that repeats does so within hours.
+const REMEMBERED: SignedDuration = SignedDuration::from_hours(48);
+
 #[derive(Deserialize)]
 struct Payload {
     application: Option<Uuid>,
@@ -286,6 +289,22 @@ impl App {
             .await;
             if let Some(answer) = act.end(tx, outcome).await {
                 return answer.map(|()| Ending::Done);
+            }
+        }
+    }
+
+    /// Forgets answers to requests that nobody repeats any more. Cheap; a server does it once an hour.
+    ///
+    /// # Errors
+    /// [`AppError::Store`].
+    pub async fn forget_requests(&self, ctx: &Ctx) -> Result<(), AppError> {
+        let before = after(ctx.now, -REMEMBERED)?;
+        let mut writing = self.store.writing(ctx.carrier, None);
+        loop {
+            let mut tx = writing.begin().await?;
+            let outcome = tx.forget_requests(before).await;
+            if let Some(answer) = writing.end(tx, outcome).await {
+                return answer.map_err(AppError::from);
             }
         }
     }

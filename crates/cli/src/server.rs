@@ -1,6 +1,10 @@
 //! The server: routes and workers until somebody asks them to stop.
 
-use std::{net::SocketAddr, sync::Arc, time::Duration};
+use std::{
+    net::SocketAddr,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use lineward_app::{Actor, Mode};
 use lineward_web::{Web, WebSettings};
@@ -8,6 +12,8 @@ use tokio::{net::TcpListener, sync::watch, task::JoinHandle};
 
 use crate::{clock, config::Config, out::CliError, wiring::Running};
 
+/// How often old answers are forgotten.
+const HOUR: Duration = Duration::from_secs(3600);
 /// How long a worker with nothing to do waits before it looks again: an approved line is ordered within this time.
 const IDLE: Duration = Duration::from_millis(250);
 /// How long a worker waits when the store did not answer. Ours: a database restart takes some seconds.
@@ -68,7 +74,14 @@ fn serve(web: Web, listener: TcpListener, stopped: watch::Receiver<bool>) -> Joi
 }
 
 async fn work(running: Running, mut stopped: watch::Receiver<bool>) {
+    let mut forgot: Option<Instant> = None;
     while !*stopped.borrow() {
+        if forgot.is_none_or(|at| at.elapsed() >= HOUR) {
+            forgot = Some(Instant::now());
+            if let Err(error) = running.app.forget_requests(&running.ctx(Actor::System)).await {
+                tracing::error!(%error, "old answers could not be forgotten");
+            }
+        }
         let wait = match running.app.run_jobs(&running.ctx(Actor::System)).await {
             Ok(0) => IDLE,
             Ok(_) => continue,

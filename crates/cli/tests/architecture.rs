@@ -142,7 +142,9 @@ fn refused_words_name_nothing_in_the_code() {
         let text = std::fs::read_to_string(&file).unwrap();
         read += 1;
         for (n, line) in text.lines().enumerate() {
-            let code = line.split("//").next().unwrap_or("").to_lowercase();
+            // The one place that names a place: the header that denies it to our own pages.
+            let denied = line.replace("geolocation=()", "");
+            let code = denied.split("//").next().unwrap_or("").to_lowercase();
             let bad = refused.iter().find(|word| names(&code, word));
             assert!(bad.is_none(), "{}:{}: {:?} names something", file.display(), n + 1, bad.unwrap());
         }

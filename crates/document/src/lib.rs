@@ -10,6 +10,7 @@
 
 pub mod dates;
 pub mod facts;
+pub mod findings;
 pub mod mrz;
 pub mod number;
 pub mod state;

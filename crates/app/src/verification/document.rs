@@ -6,7 +6,7 @@ use lineward_core::{
     id::VerificationId,
     verification::{ConsentKind, DocumentCheck, DocumentFinding, DocumentReason},
 };
-use lineward_document::{Document, dates::Validity, mrz};
+use lineward_document::{Document, findings, mrz};
 use lineward_store::{
     Tx, keyed_index,
     rows::{DocumentFindingRow, DocumentRow, VerificationRow},
@@ -134,64 +134,33 @@ impl App {
 
 /// Reads what was shown; `None` for a text that has not the shape of any zone.
 pub(crate) fn read(ctx: &Ctx, shown: &ShownDocument, today: Date) -> Result<Option<Read>, AppError> {
-    let consistent = |check, result, reason| DocumentFinding {
-        check,
-        result,
-        class: EvidenceClass::Consistent,
-        reason,
-        at: ctx.now,
-    };
-    let dated = |validity| match validity {
-        Validity::Valid => consistent(DocumentCheck::Dates, CheckResult::Pass, None),
-        Validity::Expired { .. } => {
-            consistent(DocumentCheck::Dates, CheckResult::Fail, Some(DocumentReason::Expired))
-        }
-        Validity::NotKnown => {
-            consistent(DocumentCheck::Dates, CheckResult::NotChecked, Some(DocumentReason::NoExpiryDate))
-        }
-    };
     match shown {
         ShownDocument::Keyed(fields) => {
             let fields = fields.clone().keyed(today)?;
             let document = fields.document(FieldSource::Keyed);
-            let mut findings = vec![dated(document.validity(today))];
+            let mut findings = vec![findings::of_dates(document.validity(today), ctx.now)];
             if fields.scheme.is_some() {
-                let class = EvidenceClass::Number;
                 findings.push(DocumentFinding {
-                    class,
-                    ..consistent(DocumentCheck::CheckDigits, CheckResult::Pass, None)
+                    check: DocumentCheck::CheckDigits,
+                    result: CheckResult::Pass,
+                    class: EvidenceClass::Number,
+                    reason: None,
+                    at: ctx.now,
                 });
             }
             Ok(Some(Read { fields, source: FieldSource::Keyed, findings, advice: Vec::new() }))
         }
         ShownDocument::Mrz(text) => {
             let Ok(zone) = mrz::parse(text, today) else { return Ok(None) };
-            let mut advice = Vec::new();
-            // One reading satisfies all check digits: it is what was printed. Several: a person must tell them apart.
-            let fields = match (zone.is_consistent(), zone.candidates.as_slice()) {
-                (false, [only]) if !zone.is_ambiguous() => &only.fields,
-                _ => &zone.fields,
-            };
-            let document = Document::from_mrz(zone.format, fields, FieldSource::MrzText);
+            let (best, findings) = findings::of_zone(&zone, today, ctx.now);
+            let document = Document::from_mrz(zone.format, best, FieldSource::MrzText);
             let Some(fields) = Fields::from_document(&document) else { return Ok(None) };
-            let digits = if zone.is_consistent() || (zone.candidates.len() == 1 && !zone.is_ambiguous()) {
-                consistent(DocumentCheck::CheckDigits, CheckResult::Pass, None)
-            } else if zone.is_ambiguous() {
-                advice.push(Advice::TellApart);
-                consistent(
-                    DocumentCheck::CheckDigits,
-                    CheckResult::NotChecked,
-                    Some(DocumentReason::Ambiguous),
-                )
-            } else {
-                advice.push(Advice::CompareCharacters);
-                consistent(
-                    DocumentCheck::CheckDigits,
-                    CheckResult::Fail,
-                    Some(DocumentReason::CheckDigitWrong),
-                )
-            };
-            let findings = vec![digits, dated(document.validity(today))];
+            let advice = findings.iter().find_map(|f| match f.reason {
+                Some(DocumentReason::Ambiguous) => Some(Advice::TellApart),
+                Some(DocumentReason::CheckDigitWrong) => Some(Advice::CompareCharacters),
+                _ => None,
+            });
+            let advice = advice.into_iter().collect();
             Ok(Some(Read { fields, source: FieldSource::MrzText, findings, advice }))
         }
     }

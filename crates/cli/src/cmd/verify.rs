@@ -5,17 +5,15 @@ use std::path::PathBuf;
 use jiff::{SignedDuration, Timestamp, civil::Date};
 use lineward_core::{
     application::{Decision, decide},
-    evidence::{Assurance, CheckResult, EvidenceClass, FieldSource},
+    evidence::{Assurance, FieldSource},
     id::{DocumentId, VerificationId},
     line::KindGroup,
     rules::Rules,
-    verification::{
-        ApplicantKind, ConsentKind, DocumentCheck, DocumentFacts, DocumentFinding, DocumentReason, FaceFact,
-        Facts, Purpose, Way,
-    },
+    verification::{ApplicantKind, ConsentKind, DocumentFacts, FaceFact, Facts, Purpose, Way},
 };
 use lineward_document::{
-    dates::{PartialDate, Validity, validity},
+    dates::PartialDate,
+    findings,
     mrz::{Fields, Mrz},
 };
 use lineward_face::{CompareOptions, Comparison, ReferenceKind, Side};
@@ -113,30 +111,7 @@ struct Document<'a> {
 
 impl<'a> Document<'a> {
     fn of(zone: &'a Mrz, now: Timestamp, today: Date) -> Self {
-        let repaired =
-            (!zone.is_consistent() && !zone.is_ambiguous()).then(|| zone.candidates.first()).flatten();
-        let fields = repaired.map_or(&zone.fields, |candidate| &candidate.fields);
-        let digits = if zone.is_consistent() || repaired.is_some() {
-            (CheckResult::Pass, None)
-        } else if zone.is_ambiguous() {
-            (CheckResult::NotChecked, Some(DocumentReason::Ambiguous))
-        } else {
-            (CheckResult::Fail, Some(DocumentReason::CheckDigitWrong))
-        };
-        let dates = match validity(fields.expiry_date, today) {
-            Validity::Valid => (CheckResult::Pass, None),
-            Validity::Expired { .. } => (CheckResult::Fail, Some(DocumentReason::Expired)),
-            Validity::NotKnown => (CheckResult::NotChecked, Some(DocumentReason::NoExpiryDate)),
-        };
-        let finding = |check, (result, reason)| DocumentFinding {
-            check,
-            result,
-            class: EvidenceClass::Consistent,
-            reason,
-            at: now,
-        };
-        let findings =
-            vec![finding(DocumentCheck::CheckDigits, digits), finding(DocumentCheck::Dates, dates)];
+        let (fields, findings) = findings::of_zone(zone, today, now);
         Document {
             fields,
             facts: DocumentFacts {
