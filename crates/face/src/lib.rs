@@ -35,7 +35,7 @@ pub use check::{
 pub use decode::{ImageError, MAX_AREA, MAX_DECODE_BYTES, MAX_DECODE_WORK, MAX_FILE_BYTES, MAX_SIDE};
 pub use engine::EngineError;
 pub use evaluate::{
-    EvaluateError, Evaluation, GroupRates, Pair, PairList, PairsError, PointOrigin, RatePoint, evaluate,
+    Best, EvaluateError, Evaluation, GroupRates, Pair, PairList, PairsError, PointOrigin, RatePoint, evaluate,
 };
 pub use models::{LoadError, NetworkReport};
 pub use pack::{

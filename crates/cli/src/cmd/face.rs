@@ -27,7 +27,7 @@ pub(crate) enum Command {
     /// Measure error rates on labelled pairs
     #[command(after_help = "Example: lineward face evaluate --pairs pairs.txt --images lfw/images
 
-The pairs are LFW's pairs.txt or CSV lines `a,b,same[,group]`. The rates are those of the networks on all that is listed: no quality limit applies, and of several faces the large and central one counts.")]
+The pairs are LFW's pairs.txt or CSV lines `a,b,same[,group]`, with paths below --images. Of pairs that are not there no rate is stated: it is null. The rates are those of the networks on all that is listed: no quality limit applies, and of several faces the large and central one counts.")]
     Evaluate(EvaluateArgs),
 }
 
@@ -177,8 +177,8 @@ fn evaluation_json(e: &Evaluation, pack: &str) -> Value {
         "failed_images": e.failures_to_acquire,
         "review_threshold": round(e.review_threshold),
         "accuracy": e.accuracy,
-        "accuracy_best": e.accuracy_best,
-        "best_threshold": round(e.best_threshold),
+        "accuracy_best": e.best.map(|best| best.accuracy),
+        "best_threshold": e.best.map(|best| round(best.threshold)),
         "points": e.points.iter().map(point_json).collect::<Vec<_>>(),
         "groups": groups.collect::<Vec<_>>(),
         "model_pack": pack,
@@ -204,14 +204,17 @@ fn evaluation_text(e: &Evaluation, pack: &str) -> String {
         ("accuracy", format!("{:.4} at the review threshold {:.3}", e.accuracy, e.review_threshold)),
         (
             "best accuracy",
-            format!("{:.4} at {:.3} (chosen on these pairs: optimistic)", e.accuracy_best, e.best_threshold),
+            e.best.map_or("- (it takes pairs of both kinds)".to_owned(), |best| {
+                format!("{:.4} at {:.3} (chosen on these pairs: optimistic)", best.accuracy, best.threshold)
+            }),
         ),
         ("model pack", pack.to_owned()),
     ]);
     text.push_str("\nthreshold  FMR       FMR upper 95 %  FNMR\n");
     for p in &e.points {
-        let fnmr = p.fnmr.map_or("-".to_owned(), |fnmr| format!("{fnmr:.6}"));
-        text.push_str(&format!("{:<9.3}  {:<8.6}  {:<14.6}  {fnmr}\n", p.threshold, p.fmr, p.fmr_upper95));
+        let rate = |rate: Option<f64>| rate.map_or("-".to_owned(), |rate| format!("{rate:.6}"));
+        let (fmr, upper, fnmr) = (rate(p.fmr), rate(p.fmr_upper95), rate(p.fnmr));
+        text.push_str(&format!("{:<9.3}  {fmr:<8}  {upper:<14}  {fnmr}\n", p.threshold));
     }
     for g in &e.groups {
         text.push_str(&format!("\ngroup {}: {} pairs, accuracy {:.4}", g.group, g.pairs, g.accuracy));

@@ -34,14 +34,22 @@ pub struct Evaluation {
     pub review_threshold: f32,
     /// Share of pairs on the right side of the review threshold; a pair with a failed image counts as `non_match`.
     pub accuracy: f64,
-    /// The best share that any threshold gives on these very pairs: optimistic.
-    pub accuracy_best: f64,
-    /// The threshold that gives it.
-    pub best_threshold: f32,
+    /// The best share that any threshold gives on these very pairs, and that threshold: optimistic. `None` unless pairs of
+    /// both kinds were compared: with one kind alone some threshold is always right.
+    pub best: Option<Best>,
     /// Error rates at the pack's thresholds and at the false match rates that the number of pairs can resolve.
     pub points: Vec<RatePoint>,
     /// The same by group, when the list names groups; in alphabetical order.
     pub groups: Vec<GroupRates>,
+}
+
+/// The threshold that separates the very pairs it was chosen on best.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Best {
+    /// The threshold on the comparison score.
+    pub threshold: f32,
+    /// The share of pairs on its right side.
+    pub accuracy: f64,
 }
 
 /// Error rates at one threshold, over the pairs that could be compared.
@@ -51,13 +59,14 @@ pub struct RatePoint {
     pub threshold: f32,
     /// Where the threshold comes from.
     pub origin: PointOrigin,
-    /// False match rate measured.
-    pub fmr: f64,
+    /// False match rate measured; `None` without impostor pairs.
+    pub fmr: Option<f64>,
     /// False non-match rate measured; `None` without genuine pairs.
     pub fnmr: Option<f64>,
     /// Upper end of the one-sided 95 % confidence interval of the false match rate (Clopper-Pearson; with no false
-    /// match among n pairs about 3/n). It takes the pairs as independent, which pairs that share images are not.
-    pub fmr_upper95: f64,
+    /// match among n pairs about 3/n); `None` without impostor pairs. It takes the pairs as independent, which pairs that
+    /// share images are not.
+    pub fmr_upper95: Option<f64>,
 }
 
 /// Where the threshold of a [`RatePoint`] comes from.
@@ -161,7 +170,6 @@ fn summary(
     let all = Rates::of(scored.iter());
     let mut points: Vec<RatePoint> = pack_thresholds.iter().map(|&t| all.at(t, PointOrigin::Pack)).collect();
     points.extend(all.resolvable_points());
-    let (best_threshold, accuracy_best) = all.best();
 
     let mut names: Vec<&str> = scored.iter().filter_map(|s| s.group).collect();
     names.sort_unstable();
@@ -183,8 +191,7 @@ fn summary(
         failures_to_acquire,
         review_threshold: thresholds.review,
         accuracy: all.accuracy(thresholds.review),
-        accuracy_best,
-        best_threshold,
+        best: all.best(),
         points,
         groups: names.iter().map(group).collect(),
     }

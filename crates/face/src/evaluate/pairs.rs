@@ -1,6 +1,6 @@
 //! Lists of labelled pairs: LFW's `pairs.txt`, or CSV `a,b,same[,group]`.
 
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 /// Largest list read.
 const MAX_PAIRS: usize = 2_000_000;
@@ -88,7 +88,7 @@ impl PairList {
 fn lfw_pair(line: &str) -> Result<Option<Pair>, &'static str> {
     let image = |name: &str, number: &str| -> Result<String, &'static str> {
         let number: u32 = number.parse().map_err(|_| "an image number is not a number")?;
-        Ok(format!("{name}/{name}_{number:04}.jpg"))
+        within(format!("{name}/{name}_{number:04}.jpg"))
     };
     let fields: Vec<&str> = line.split_whitespace().collect();
     match fields.as_slice() {
@@ -99,7 +99,8 @@ fn lfw_pair(line: &str) -> Result<Option<Pair>, &'static str> {
     }
 }
 
-/// `a,b,same[,group]`; the first line may name the columns.
+/// `a,b,same[,group]`; the first line may name the columns. It does when its cells are neither names of pictures nor a
+/// label: a label that is written wrongly must not cost the first pair.
 fn csv_pair(line: &str, first: bool) -> Result<Option<Pair>, &'static str> {
     let fields = csv_fields(line)?;
     let (a, b, same, group) = match fields.as_slice() {
@@ -110,13 +111,32 @@ fn csv_pair(line: &str, first: bool) -> Result<Option<Pair>, &'static str> {
     let same = match same.to_ascii_lowercase().as_str() {
         "1" | "true" | "yes" | "y" => true,
         "0" | "false" | "no" | "n" => false,
-        _ if first => return Ok(None),
+        label if first && !is_picture(a) && !is_picture(b) && !is_number(label) => return Ok(None),
         _ => return Err("`same` is none of 1, 0, true, false, yes, no"),
     };
     if a.is_empty() || b.is_empty() {
         return Err("an image has no name");
     }
-    Ok(Some(Pair { a: a.clone(), b: b.clone(), same, group }))
+    Ok(Some(Pair { a: within(a.clone())?, b: within(b.clone())?, same, group }))
+}
+
+/// Whether a cell of the first line names a picture: by an ending, a folder, or the running number of such collections.
+fn is_picture(cell: &str) -> bool {
+    let digits = cell.bytes().rev().take_while(u8::is_ascii_digit).count();
+    digits >= 3 || cell.contains(['.', '/', '\\'])
+}
+
+fn is_number(cell: &str) -> bool {
+    cell.parse::<f64>().is_ok()
+}
+
+/// The path of an image, which stays within the folder of images.
+fn within(image: String) -> Result<String, &'static str> {
+    let mut parts = Path::new(&image).components();
+    match parts.all(|part| matches!(part, Component::Normal(_) | Component::CurDir)) {
+        true => Ok(image),
+        false => Err("an image's path leads out of the folder of images"),
+    }
 }
 
 /// The fields of one line (RFC 4180 quoting; no line breaks within fields).
@@ -140,7 +160,7 @@ fn csv_fields(line: &str) -> Result<Vec<String>, &'static str> {
     }
 }
 
-/// Where an image is: as named within `dir`, or without its folder (`Name_0001.jpg` beside the others); LFW's lists
+/// Where an image is (the list has refused paths that lead out of `dir`): as named within `dir`, or without its folder (`Name_0001.jpg` beside the others); LFW's lists
 /// name no ending, so the other usual ones are tried.
 pub(super) fn file_of(dir: &Path, image: &str) -> Option<PathBuf> {
     let named = dir.join(image);
@@ -172,6 +192,32 @@ mod tests {
         assert!(matches!(error("a,b,1\na,b"), PairsError::Line { line: 2, .. }));
         assert!(matches!(error("a,\"b,1"), PairsError::Line { line: 1, .. }));
         assert_eq!(error("\n10 300\n"), PairsError::Empty);
+    }
+
+    #[test]
+    fn a_wrong_label_in_the_first_line_is_no_header() {
+        for first in
+            ["a.jpg,b.jpg,perhaps", "x/a,x/b,same", "Ada_0001,Bea_0003,maybe", "a,b,2", "a,b.png,1.5"]
+        {
+            let error = PairList::parse(&format!("{first}\na.jpg,b.jpg,1")).unwrap_err();
+            assert!(matches!(error, PairsError::Line { line: 1, .. }), "{first}: {error}");
+        }
+        for header in ["a,b,same", "image1,image2,label", "file_x,file_y,Decision,group"] {
+            assert_eq!(PairList::parse(&format!("{header}\na.jpg,b.jpg,1")).unwrap().0.len(), 1, "{header}");
+        }
+    }
+
+    #[test]
+    fn a_path_that_leads_out_of_the_folder_is_refused() {
+        for image in ["../a.jpg", "x/../../a.jpg", "/etc/passwd"] {
+            for text in [format!("a.jpg,b.jpg,1\n{image},b.jpg,1"), format!("a.jpg,b.jpg,1\nb.jpg,{image},0")]
+            {
+                let error = PairList::parse(&text).unwrap_err();
+                assert!(matches!(error, PairsError::Line { line: 2, .. }), "{image}: {error}");
+            }
+        }
+        assert!(matches!(PairList::parse("../A 1 2"), Err(PairsError::Line { line: 1, .. })));
+        assert!(PairList::parse("./x/a.jpg,x/b.jpg,1").is_ok());
     }
 
     #[test]

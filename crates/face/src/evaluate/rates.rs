@@ -1,6 +1,6 @@
 //! Error rates from scores (ISO/IEC 19795-1).
 
-use super::{PointOrigin, RatePoint};
+use super::{Best, PointOrigin, RatePoint};
 
 /// One pair's score; `None` when an image of it was not acquired.
 pub(super) struct Scored<'a> {
@@ -43,28 +43,28 @@ impl Rates {
         let right = (self.genuine.len() - below(&self.genuine, threshold))
             + below(&self.impostor, threshold)
             + self.impostor_failed;
-        share(right, self.pairs())
+        rate(right, self.pairs()).unwrap_or(0.0)
     }
 
-    /// The threshold with the best accuracy, and that accuracy.
-    pub(super) fn best(&self) -> (f32, f64) {
+    /// The threshold with the best accuracy; `None` unless there are scores of both kinds.
+    pub(super) fn best(&self) -> Option<Best> {
+        if self.genuine.is_empty() || self.impostor.is_empty() {
+            return None;
+        }
         // Only at a score does the accuracy change; above all of them everything is a `non_match`.
         let candidates = self.genuine.iter().copied().chain([1.1]);
-        candidates
-            .map(|t| (t, self.accuracy(t)))
-            .fold((1.1, 0.0), |best, next| if next.1 > best.1 { next } else { best })
+        let accuracies = candidates.map(|threshold| Best { threshold, accuracy: self.accuracy(threshold) });
+        accuracies.reduce(|best, next| if next.accuracy > best.accuracy { next } else { best })
     }
 
     pub(super) fn at(&self, threshold: f32, origin: PointOrigin) -> RatePoint {
         let false_matches = self.impostor.len() - below(&self.impostor, threshold);
-        let fnmr =
-            (!self.genuine.is_empty()).then(|| share(below(&self.genuine, threshold), self.genuine.len()));
         RatePoint {
             threshold,
             origin,
-            fmr: share(false_matches, self.impostor.len()),
-            fnmr,
-            fmr_upper95: upper95(false_matches, self.impostor.len()),
+            fmr: rate(false_matches, self.impostor.len()),
+            fnmr: rate(below(&self.genuine, threshold), self.genuine.len()),
+            fmr_upper95: (!self.impostor.is_empty()).then(|| upper95(false_matches, self.impostor.len())),
         }
     }
 
@@ -87,8 +87,9 @@ fn below(ascending: &[f32], threshold: f32) -> usize {
     ascending.partition_point(|&score| score < threshold)
 }
 
-fn share(part: usize, whole: usize) -> f64 {
-    if whole == 0 { 0.0 } else { part as f64 / whole as f64 }
+/// A share of what was seen; `None` when nothing was.
+fn rate(part: usize, whole: usize) -> Option<f64> {
+    (whole > 0).then(|| part as f64 / whole as f64)
 }
 
 /// Upper end of the one-sided 95 % Clopper-Pearson interval for `k` events among `n`: the rate at which seeing at most `k`
@@ -141,16 +142,27 @@ mod tests {
         all.push(Scored { same: true, group: None, score: None });
         let rates = Rates::of(all.iter());
         let point = rates.at(0.5, PointOrigin::Pack);
-        assert_eq!((point.fmr, point.fnmr), (0.25, Some(1.0 / 3.0)));
+        assert_eq!((point.fmr, point.fnmr), (Some(0.25), Some(1.0 / 3.0)));
         assert_eq!(rates.accuracy(0.5), 5.0 / 8.0);
-        assert_eq!(rates.best(), (0.3, 6.0 / 8.0));
+        assert_eq!(rates.best(), Some(Best { threshold: 0.3, accuracy: 6.0 / 8.0 }));
+    }
+
+    #[test]
+    fn no_rate_is_stated_of_pairs_that_are_not_there() {
+        let genuine = Rates::of(scored(true, &[0.9, 0.1]).iter());
+        let point = genuine.at(0.5, PointOrigin::Pack);
+        assert_eq!((point.fmr, point.fmr_upper95, point.fnmr), (None, None, Some(0.5)));
+        let impostor = Rates::of(scored(false, &[0.9, 0.1]).iter());
+        let point = impostor.at(0.5, PointOrigin::Pack);
+        assert_eq!((point.fmr, point.fnmr), (Some(0.5), None));
+        assert_eq!((genuine.best(), impostor.best()), (None, None));
     }
 
     #[test]
     fn only_rates_that_the_number_of_pairs_can_show_are_stated() {
         let scores: Vec<f32> = (0..300).map(|i| i as f32 / 1000.0).collect();
         let points = Rates::of(scored(false, &scores).iter()).resolvable_points();
-        assert_eq!(points.iter().map(|p| p.fmr).collect::<Vec<_>>(), [0.1, 0.01]);
+        assert_eq!(points.iter().map(|p| p.fmr).collect::<Vec<_>>(), [Some(0.1), Some(0.01)]);
         assert!(points.iter().all(|p| p.fnmr.is_none() && p.fmr_upper95 > p.fmr));
     }
 }
