@@ -17,7 +17,7 @@ use zeroize::Zeroizing;
 use crate::{
     Web,
     error::{ApiError, PageError, Refusal},
-    limits::Permit,
+    limits::Room,
     visitor::{Caller, HasCtx},
 };
 
@@ -48,14 +48,14 @@ pub(crate) struct PageUpload<V> {
     pub(crate) visitor: V,
     pub(crate) capture: SubmitCapture,
     /// Held as long as the pictures are in memory.
-    pub(crate) _room: Permit,
+    pub(crate) _room: Room,
 }
 
 /// Document and capture from somebody at the API.
 pub(crate) struct ApiUpload {
     pub(crate) ctx: Ctx,
     pub(crate) capture: SubmitCapture,
-    pub(crate) _room: Permit,
+    pub(crate) _room: Room,
 }
 
 /// A value for the hidden field `idempotency_key` of a form.
@@ -131,7 +131,7 @@ where
 
     async fn from_request(request: Request, web: &Web) -> Result<Self, Response> {
         let (mut visitor, parts, request) = from_our_page::<V>(request, web).await?;
-        let room = web.limits.room_for_upload().map_err(page)?;
+        let room = web.limits.room_for_upload(&parts).map_err(page)?;
         let pictures = Pictures::of(request, &parts).await.map_err(page)?;
         let key = pictures.key.clone().ok_or_else(|| page(no_key()))?;
         let ctx = visitor.ctx_mut();
@@ -148,7 +148,7 @@ impl FromRequest<Web> for ApiUpload {
         let (mut parts, sent) = request.into_parts();
         let Caller(mut ctx) = Caller::from_request_parts(&mut parts, web).await?;
         let key = header_key(&parts.headers)?;
-        let room = web.limits.room_for_upload()?;
+        let room = web.limits.room_for_upload(&parts)?;
         let pictures = Pictures::of(Request::new(sent), &parts).await?;
         ctx.idempotency = key.map(|key| idempotency(&ctx.actor, &key, &parts, &pictures.digest));
         let capture = pictures.capture(&ctx.actor)?;

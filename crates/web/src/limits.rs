@@ -9,7 +9,7 @@ use std::{
 
 use axum::{
     extract::{ConnectInfo, MatchedPath, Request, State},
-    http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header},
+    http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header, request::Parts},
     middleware::Next,
     response::Response,
 };
@@ -25,7 +25,7 @@ use crate::{
     Web, WebSettings,
     error::{self, Reader, Refusal},
     pages::Lang,
-    visitor::RequestId,
+    visitor::{RequestId, bearer},
 };
 
 /// An answer leaves after this time at the latest; the verb behind it still runs to its end.
@@ -34,8 +34,13 @@ const REQUEST_TIME: Duration = Duration::from_secs(30);
 const SIGN_INS_PER_MINUTE: u32 = 10;
 /// Addresses remembered at a time (about 5 MB); beyond them the newcomers of a minute share one allowance.
 const ADDRESSES: usize = 50_000;
+/// Applications that one address may open a minute, and links that it may ask for without a carrier's token: each can
+/// send a message to somebody. Ours: a shop's counter opens fewer.
+const OPENINGS_PER_MINUTE: u32 = 10;
 /// Uploads in memory at a time, each at most 24 MiB.
 const UPLOADS: usize = 8;
+/// Of them from one address, so that slow ones leave room for everybody else.
+const UPLOADS_OF_ONE: usize = 2;
 /// Face checks at a time. Each keeps one core busy and up to about 100 MiB.
 const FACE_CHECKS: usize = 2;
 /// How long a capture waits for its face check.
@@ -46,19 +51,27 @@ const MINUTE_MICROS: i64 = 60_000_000;
 pub(crate) struct Limits {
     per_minute: u32,
     allowances: Mutex<BTreeMap<(Kind, IpAddr), i64>>,
-    uploads: Arc<Semaphore>,
+    /// Where each upload that is in memory comes from.
+    uploads: Arc<Mutex<Vec<IpAddr>>>,
     face_checks: Arc<Semaphore>,
 }
 
-/// A place among those under way; given back when dropped.
-pub(crate) struct Permit {
-    _permit: OwnedSemaphorePermit,
+/// Room for one upload; given back when dropped.
+pub(crate) struct Room {
+    uploads: Arc<Mutex<Vec<IpAddr>>>,
+    from: IpAddr,
 }
+
+/// Where a request comes from.
+#[derive(Debug, Clone, Copy)]
+struct ClientAddress(IpAddr);
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Kind {
     Request,
     SignIn,
+    Opening,
+    Link,
 }
 
 /// Goes round every request: names it, holds it to its limits, carries it to its end, writes errors and headers, counts.
@@ -75,9 +88,11 @@ pub(crate) async fn around_every_request(
     let path = request.uri().path().to_owned();
     let route = request.extensions().get::<MatchedPath>().map_or("-", MatchedPath::as_str).to_owned();
     let address = address(&request, &web.settings);
+    request.extensions_mut().insert(ClientAddress(address));
     let accept = request.headers().get(header::ACCEPT_LANGUAGE).and_then(|h| h.to_str().ok());
     let lang = Lang::of(request.uri().query(), accept);
-    let response = match web.limits.admit(&method, &route, address, begun) {
+    let rare = rare(&method, &route, request.headers());
+    let response = match web.limits.admit(&route, rare, address, begun) {
         Ok(()) => carry_out(&path, request, next).await,
         Err(refusal) => error::refuse(&path, refusal),
     };
@@ -128,33 +143,50 @@ impl Limits {
         Limits {
             per_minute,
             allowances: Mutex::default(),
-            uploads: Arc::new(Semaphore::new(UPLOADS)),
+            uploads: Arc::default(),
             face_checks: Arc::new(Semaphore::new(FACE_CHECKS)),
         }
     }
 
-    /// Room in memory for one upload, or the word that there is none.
-    pub(crate) fn room_for_upload(&self) -> Result<Permit, Refusal> {
-        let permit = self.uploads.clone().try_acquire_owned();
-        permit.map(|permit| Permit { _permit: permit }).map_err(|_| Refusal::busy(5))
+    /// Room in memory for the upload that `parts` announce, or the word that there is none.
+    pub(crate) fn room_for_upload(&self, parts: &Parts) -> Result<Room, Refusal> {
+        let from =
+            parts.extensions.get::<ClientAddress>().map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |from| from.0);
+        self.room(network(from))
+    }
+
+    fn room(&self, from: IpAddr) -> Result<Room, Refusal> {
+        let mut uploads = self.uploads.lock().unwrap_or_else(PoisonError::into_inner);
+        if uploads.iter().filter(|other| **other == from).count() >= UPLOADS_OF_ONE {
+            return Err(too_many("too many uploads from this address at a time", 5));
+        }
+        if uploads.len() >= UPLOADS {
+            return Err(Refusal::busy(5));
+        }
+        uploads.push(from);
+        Ok(Room { uploads: self.uploads.clone(), from })
     }
 
     /// One of the face checks; waits a little for it.
-    async fn face_check(&self) -> Result<Permit, Refusal> {
+    async fn face_check(&self) -> Result<OwnedSemaphorePermit, Refusal> {
         match tokio::time::timeout(FACE_CHECK_WAIT, self.face_checks.clone().acquire_owned()).await {
-            Ok(Ok(permit)) => Ok(Permit { _permit: permit }),
+            Ok(Ok(turn)) => Ok(turn),
             _ => Err(Refusal::busy(10)),
         }
     }
 
-    fn admit(&self, method: &Method, route: &str, address: IpAddr, now: Timestamp) -> Result<(), Refusal> {
+    fn admit(
+        &self,
+        route: &str,
+        rare: Option<(Kind, u32)>,
+        address: IpAddr,
+        now: Timestamp,
+    ) -> Result<(), Refusal> {
         if matches!(route, "/healthz" | "/readyz") {
             return Ok(());
         }
-        let is_sign_in =
-            method == Method::POST && (route == "/desk/sign-in" || route.starts_with("/apply/link/"));
-        if is_sign_in {
-            self.allow(Kind::SignIn, SIGN_INS_PER_MINUTE, address, now)?;
+        if let Some((kind, per_minute)) = rare {
+            self.allow(kind, per_minute, address, now)?;
         }
         self.allow(Kind::Request, self.per_minute, address, now)
     }
@@ -179,14 +211,38 @@ impl Limits {
         let over = after.saturating_sub(now).saturating_sub(MINUTE_MICROS);
         if over > 0 {
             let secs = u32::try_from(over / 1_000_000 + 1).unwrap_or(60);
-            let detail = "too many requests from this address";
-            return Err(
-                Refusal::new(StatusCode::TOO_MANY_REQUESTS, "too_many_requests", detail).retry_after(secs)
-            );
+            return Err(too_many("too many requests from this address", secs));
         }
         *full_at = after;
         Ok(())
     }
+}
+
+impl Drop for Room {
+    fn drop(&mut self) {
+        let mut uploads = self.uploads.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(at) = uploads.iter().position(|from| *from == self.from) {
+            uploads.swap_remove(at);
+        }
+    }
+}
+
+/// What has an allowance of its own besides that of every request. A bearer's links are not counted: whoever sends a
+/// token is examined by it alone, and a carrier's system sends the links of many people from one address.
+fn rare(method: &Method, route: &str, headers: &HeaderMap) -> Option<(Kind, u32)> {
+    if method != Method::POST {
+        return None;
+    }
+    match route {
+        "/desk/sign-in" | "/apply/link/{secret}" => Some((Kind::SignIn, SIGN_INS_PER_MINUTE)),
+        "/apply" => Some((Kind::Opening, OPENINGS_PER_MINUTE)),
+        "/v1/applications/{id}/link" if bearer(headers).is_none() => Some((Kind::Link, OPENINGS_PER_MINUTE)),
+        _ => None,
+    }
+}
+
+fn too_many(detail: &str, retry_after_secs: u32) -> Refusal {
+    Refusal::new(StatusCode::TOO_MANY_REQUESTS, "too_many_requests", detail).retry_after(retry_after_secs)
 }
 
 /// The caller's address: the connection's, or what the proxies we trust say about it, read from the nearest on.
@@ -250,40 +306,65 @@ mod tests {
         Timestamp::from_microsecond(1_700_000_000_000_000 + micros).unwrap()
     }
 
+    fn post(limits: &Limits, route: &str, address: &str) -> bool {
+        let rare = rare(&Method::POST, route, &HeaderMap::new());
+        limits.admit(route, rare, address.parse().unwrap(), at(0)).is_ok()
+    }
+
     #[test]
     fn an_address_has_its_minute_and_no_more() {
         let limits = Limits::new(3);
         let (one, other) = ("192.0.2.1".parse().unwrap(), "192.0.2.2".parse().unwrap());
         for _ in 0..3 {
-            assert!(limits.admit(&Method::GET, "/apply", one, at(0)).is_ok());
+            assert!(limits.admit("/apply", None, one, at(0)).is_ok());
         }
-        assert!(limits.admit(&Method::GET, "/apply", one, at(0)).is_err());
-        assert!(limits.admit(&Method::GET, "/apply", other, at(0)).is_ok());
-        assert!(limits.admit(&Method::GET, "/healthz", one, at(0)).is_ok());
-        assert!(limits.admit(&Method::GET, "/apply", one, at(20_000_000)).is_ok());
-        assert!(limits.admit(&Method::GET, "/apply", one, at(20_000_000)).is_err());
+        assert!(limits.admit("/apply", None, one, at(0)).is_err());
+        assert!(limits.admit("/apply", None, other, at(0)).is_ok());
+        assert!(limits.admit("/healthz", None, one, at(0)).is_ok());
+        assert!(limits.admit("/apply", None, one, at(20_000_000)).is_ok());
+        assert!(limits.admit("/apply", None, one, at(20_000_000)).is_err());
     }
 
     #[test]
     fn codes_and_links_are_tried_ten_times_a_minute() {
         let limits = Limits::new(0);
-        let address = "2001:db8::1".parse().unwrap();
-        let neighbour = "2001:db8::2".parse().unwrap();
         for _ in 0..10 {
-            assert!(limits.admit(&Method::POST, "/desk/sign-in", address, at(0)).is_ok());
+            assert!(post(&limits, "/desk/sign-in", "2001:db8::1"));
         }
-        assert!(limits.admit(&Method::POST, "/apply/link/{secret}", neighbour, at(0)).is_err());
-        assert!(limits.admit(&Method::GET, "/desk/sign-in", address, at(0)).is_ok());
+        assert!(!post(&limits, "/apply/link/{secret}", "2001:db8::2"), "a neighbour in the same network");
+        assert_eq!(rare(&Method::GET, "/desk/sign-in", &HeaderMap::new()), None);
     }
 
     #[test]
-    fn the_ninth_upload_at_a_time_is_told_to_come_back() {
+    fn applications_and_links_have_ten_a_minute_each_but_for_a_carriers_system() {
         let limits = Limits::new(0);
-        let held: Vec<_> = (0..UPLOADS).map(|_| limits.room_for_upload().ok().unwrap()).collect();
-        let refused = limits.room_for_upload().err().unwrap();
-        assert_eq!((refused.status, refused.code), (StatusCode::SERVICE_UNAVAILABLE, "busy"));
-        drop(held);
-        assert!(limits.room_for_upload().is_ok());
+        for route in ["/apply", "/v1/applications/{id}/link"] {
+            for _ in 0..10 {
+                assert!(post(&limits, route, "192.0.2.1"));
+            }
+            assert!(!post(&limits, route, "192.0.2.1"), "{route}");
+            assert!(post(&limits, route, "192.0.2.2"), "{route}");
+        }
+        assert!(post(&limits, "/apply/consent", "192.0.2.1"));
+        let bearer = [(header::AUTHORIZATION, HeaderValue::from_static("Bearer lwt_x"))];
+        assert_eq!(rare(&Method::POST, "/v1/applications/{id}/link", &HeaderMap::from_iter(bearer)), None);
+    }
+
+    #[test]
+    fn one_address_has_two_uploads_at_a_time_and_all_together_eight() {
+        let limits = Limits::new(0);
+        let room = |n: u8| limits.room(IpAddr::V4(Ipv4Addr::new(192, 0, 2, n)));
+        let refused = |n| room(n).err().map(|refusal| (refusal.status.as_u16(), refusal.code));
+        let mut held: Vec<_> = (0..UPLOADS_OF_ONE).map(|_| room(1).ok().unwrap()).collect();
+        assert_eq!(refused(1), Some((429, "too_many_requests")));
+        for n in 2..=4 {
+            held.extend([room(n).ok().unwrap(), room(n).ok().unwrap()]);
+        }
+        assert_eq!(held.len(), UPLOADS);
+        assert_eq!(refused(5), Some((503, "busy")));
+        held.remove(0);
+        assert_eq!(refused(2), Some((429, "too_many_requests")));
+        assert_eq!(refused(1), None);
     }
 
     fn seen(peer: &str, forwarded: &str, trusted: &[&str]) -> String {

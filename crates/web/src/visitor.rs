@@ -227,7 +227,8 @@ fn path(parts: &Parts) -> &str {
     parts.extensions.get::<OriginalUri>().map_or_else(|| parts.uri.path(), |uri| uri.0.path())
 }
 
-fn bearer(headers: &HeaderMap) -> Option<&str> {
+/// The secret that a request identifies itself with in `Authorization`; nothing else is then looked at.
+pub(crate) fn bearer(headers: &HeaderMap) -> Option<&str> {
     let (scheme, secret) = headers.get(header::AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
     scheme.eq_ignore_ascii_case("bearer").then(|| secret.trim())
 }
