@@ -34,6 +34,17 @@ impl App {
         Ok(Acting { app: self, ctx, audit: row.id, writing: self.store.writing(ctx.carrier, Some(row.id)) })
     }
 
+    /// What an earlier request with the same idempotency key was answered, before anything slow is done again.
+    pub(crate) async fn answered<T: DeserializeOwned>(&self, ctx: &Ctx) -> Result<Option<T>, AppError> {
+        let Some(key) = ctx.idempotency else { return Ok(None) };
+        let mut tx = self.store.read(ctx.carrier).await?;
+        match tx.request(&key.key_hash).await? {
+            Some(earlier) if earlier.request_hash == key.request_hash => remembered(earlier).map(Some),
+            Some(_) => Err(AppError::KeyReused),
+            None => Ok(None),
+        }
+    }
+
     /// Records a read of a person's data before the answer leaves.
     pub(crate) async fn record_read(
         &self,
@@ -87,9 +98,7 @@ impl Acting<'_> {
             Some(earlier) => {
                 drop(tx);
                 self.close("repeated").await?;
-                let answer = earlier.answer.ok_or(AppError::Broken("a remembered request has no answer"))?;
-                let answer = serde_json::from_str(&answer);
-                answer.map(Begun::Earlier).map_err(|_| AppError::Broken("a remembered answer cannot be read"))
+                remembered(earlier).map(Begun::Earlier)
             }
         }
     }
@@ -136,6 +145,11 @@ impl Acting<'_> {
             }
         }
     }
+}
+
+fn remembered<T: DeserializeOwned>(row: IdempotencyRow) -> Result<T, AppError> {
+    let answer = row.answer.ok_or(AppError::Broken("a remembered request has no answer"))?;
+    serde_json::from_str(&answer).map_err(|_| AppError::Broken("a remembered answer cannot be read"))
 }
 
 /// How a transaction begins.

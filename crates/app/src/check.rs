@@ -16,6 +16,8 @@ codes! {
         CapIsHoldings = "cap_is_holdings",
         /// A line in or on its way to service has exactly one open holder.
         ServedLineIsHeld = "served_line_is_held",
+        /// A line in or on its way to service has an approved application, and an approved application a line.
+        ServedLineIsApproved = "served_line_is_approved",
         /// A line that nobody approved has no holder.
         UnservedLineIsNotHeld = "unserved_line_is_not_held",
         /// What is sealed and not on its way to erasure has its key.
@@ -73,6 +75,9 @@ impl App {
             if matches!(line.state, LineState::Requested | LineState::Released) && holder.is_some() {
                 found.add(Invariant::UnservedLineIsNotHeld, format!("line:{}", line.id));
             }
+        }
+        for line in tx.unapproved_served_lines().await? {
+            found.add(Invariant::ServedLineIsApproved, format!("line:{line}"));
         }
         for (application, verification, needs) in tx.recorded_applications().await? {
             let records = tx.records_of(verification).await?;

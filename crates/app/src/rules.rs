@@ -99,9 +99,13 @@ impl App {
         if row.signed_by.contains(&me) {
             return Err(AppError::Sign(SignRefused::SamePerson));
         }
+        let my_inviter = tx.staff(me).await?.and_then(|s| s.invited_by);
         for first in &row.signed_by {
             let first = tx.staff(*first).await?.ok_or(AppError::Broken("an unknown signer"))?;
-            if first.invited_by == Some(me) {
+            if first.disabled_at.is_some() || !first.roles.contains(&Role::Admin) {
+                return Err(AppError::Sign(SignRefused::NotSignedIn));
+            }
+            if first.invited_by == Some(me) || my_inviter == Some(first.id) {
                 return Err(AppError::Sign(SignRefused::InvitedFirst));
             }
         }

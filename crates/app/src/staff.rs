@@ -75,12 +75,15 @@ impl App {
         }
     }
 
-    /// A new one-time code for a staff member who is known already.
+    /// A new one-time code for a staff member who is known already. The operator's alone: whoever sees a colleague's code
+    /// could sign in as them, and be two people.
     ///
     /// # Errors
-    /// [`AppError::NotFound`] for who is not known or was switched off.
+    /// [`AppError::NotFound`] for who is not known or was switched off; [`AppError::NotAllowed`].
     pub async fn new_staff_code(&self, ctx: &Ctx, staff: StaffId) -> Result<Zeroizing<String>, AppError> {
-        self.may_invite(ctx)?;
+        if !matches!(ctx.actor, Actor::Operator) {
+            return Err(AppError::NotAllowed);
+        }
         let known = self.store.read(ctx.carrier).await?.staff(staff).await?;
         known.filter(|s| s.disabled_at.is_none()).ok_or(AppError::NotFound)?;
         let code = secrets::typed_code(ctx);

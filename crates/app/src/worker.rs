@@ -5,8 +5,10 @@ use std::time::Duration;
 use jiff::SignedDuration;
 use lineward_core::{
     application::ApplicationState,
-    id::{ApplicationId, LineId, RowId, VerificationId},
+    id::{ApplicationId, JobId, KeyId, LineId, RowId, VerificationId},
     line::{LineEvent, LineState},
+    staff::Role,
+    verification::{DocumentCheck, DocumentReason},
 };
 use lineward_store::rows::{JobRow, JobState};
 use serde::Deserialize;
@@ -22,21 +24,28 @@ use crate::{
 
 /// How long a worker may take for what it claimed; then another one may claim it.
 const LEASE: SignedDuration = SignedDuration::from_mins(2);
-/// Jobs claimed at a time (STACK.md: batches of 100 are 15 to 25 times faster than one at a time).
-const BATCH: u32 = 100;
+/// Jobs claimed at a time. They are done one after the other, each within the 10 s of an outside call, so a batch ends
+/// within its lease.
+const BATCH: u32 = 10;
 /// Tries of an outside system before a person must look: about two days with the waits below.
-const TRIES: u32 = 16;
+const TRIES: u32 = 25;
 /// Tries of a message about a case, so that the case's key is not kept alive by a dead mailbox: about an hour.
-const MESSAGE_TRIES: u32 = 7;
+const MESSAGE_TRIES: u32 = 13;
 
 /// How long the answer to a request with an idempotency key is remembered: a client that repeats does so within hours.
 const REMEMBERED: SignedDuration = SignedDuration::from_hours(48);
+
+/// How long a pass that is over is kept, so that a late use can be told from a guess in the audit.
+const PASSES_KEPT: SignedDuration = SignedDuration::from_hours(24);
+/// How long a job that was done is kept; its key against being put in twice is needed while its case is open.
+const JOBS_KEPT: SignedDuration = SignedDuration::from_hours(24 * 30);
 
 #[derive(Deserialize)]
 struct Payload {
     application: Option<Uuid>,
     verification: Option<Uuid>,
     line: Option<Uuid>,
+    key: Option<Uuid>,
     message: Option<String>,
 }
 
@@ -69,7 +78,9 @@ impl App {
             let ending = match self.run_job(&job_ctx, job).await {
                 Ok(ending) => ending,
                 Err(AppError::Erased | AppError::NotFound) => Ending::Done,
-                Err(e) => Ending::Retry(e.to_string()),
+                Err(e @ AppError::Store(_)) => Ending::Retry(e.to_string()),
+                Err(e) if job.attempts < MESSAGE_TRIES => Ending::Retry(e.to_string()),
+                Err(e) => Ending::GiveUp(e.to_string()),
             };
             self.end_job(&job_ctx, job, ending).await?;
         }
@@ -94,6 +105,11 @@ impl App {
             }
             ("erase_images", _, Some(verification)) => self.erase_images(ctx, verification).await,
             ("erase_case", _, Some(verification)) => self.erase_case(ctx, verification).await,
+            ("destroy_key", _, _) => {
+                let key = payload.key.map(KeyId::from_uuid).ok_or(AppError::Broken("a job without a key"))?;
+                self.keys.destroy(ctx.carrier, key).await?;
+                Ok(Ending::Done)
+            }
             ("erase_due", _, _) => self.erase_due(ctx).await,
             ("lapse_application", Some(application), _) => {
                 self.lapse(ctx, application).await.map(|_| Ending::Done)
@@ -104,9 +120,7 @@ impl App {
                     false => Ok(Ending::Retry("the authority is silent".into())),
                 }
             }
-            ("service_deadline", Some(application), _) => {
-                self.decide(ctx, application).await.map(|_| Ending::Done)
-            }
+            ("service_deadline", Some(application), _) => self.service_deadline(ctx, application).await,
             _ => Ok(Ending::GiveUp("no such kind of job".into())),
         }
     }
@@ -128,6 +142,23 @@ impl App {
                 return answer.map(|_| ()).map_err(AppError::from);
             }
         }
+    }
+
+    /// The rules' time for a silent authority is over: a person decides. If it has answered since, the applicant goes on.
+    async fn service_deadline(&self, ctx: &Ctx, application: ApplicationId) -> Result<Ending, AppError> {
+        let mut tx = self.store.read(ctx.carrier).await?;
+        let row = tx.application(application).await?.ok_or(AppError::NotFound)?;
+        let Some(document) = tx.documents(row.verification).await?.pop() else { return Ok(Ending::Done) };
+        let findings = tx.document_findings(document.id).await?;
+        drop(tx);
+        let still = |check| {
+            let last = findings.iter().rev().map(|f| &f.finding).find(|f| f.check == check);
+            last.is_some_and(|f| f.reason == Some(DocumentReason::ServiceDown))
+        };
+        if still(DocumentCheck::Valid) {
+            self.decide(ctx, application).await?;
+        }
+        Ok(Ending::Done)
     }
 
     /// Orders the line from the network and records its word. The order carries the application's id, so that asking
@@ -293,16 +324,55 @@ impl App {
         }
     }
 
-    /// Forgets answers to requests that nobody repeats any more. Cheap; a server does it once an hour.
+    /// The jobs that were given up, oldest first: work for a person.
+    ///
+    /// # Errors
+    /// [`AppError::NotAllowed`] for who is neither the operator nor an admin.
+    pub async fn given_up_jobs(&self, ctx: &Ctx) -> Result<Vec<JobRow>, AppError> {
+        may_mend(ctx)?;
+        Ok(self.store.read(ctx.carrier).await?.jobs_given_up(200).await?)
+    }
+
+    /// Has a job that was given up done again.
+    ///
+    /// # Errors
+    /// [`AppError::NotFound`] when it was not given up; [`AppError::NotAllowed`].
+    pub async fn retry_given_up(&self, ctx: &Ctx, job: JobId) -> Result<(), AppError> {
+        may_mend(ctx)?;
+        let mut act = self.act(ctx, "retry_job", format!("job:{job}"), None).await?;
+        loop {
+            let mut tx = match act.begin().await? {
+                Begun::Fresh(tx) => tx,
+                Begun::Earlier(()) => return Ok(()),
+            };
+            let outcome = match tx.reopen_job(job, ctx.now).await {
+                Ok(true) => Ok(()),
+                Ok(false) => Err(AppError::NotFound),
+                Err(e) => Err(AppError::from(e)),
+            };
+            if let Some(answer) = act.end(tx, outcome).await {
+                return answer;
+            }
+        }
+    }
+
+    /// Forgets answers to requests that nobody repeats any more, passes that are over, and jobs long done. Cheap; a server
+    /// does it once an hour.
     ///
     /// # Errors
     /// [`AppError::Store`].
     pub async fn forget_requests(&self, ctx: &Ctx) -> Result<(), AppError> {
         let before = after(ctx.now, -REMEMBERED)?;
+        let (passes, jobs) = (after(ctx.now, -PASSES_KEPT)?, after(ctx.now, -JOBS_KEPT)?);
         let mut writing = self.store.writing(ctx.carrier, None);
         loop {
             let mut tx = writing.begin().await?;
-            let outcome = tx.forget_requests(before).await;
+            let outcome = async {
+                tx.forget_requests(before).await?;
+                tx.forget_passes(passes).await?;
+                tx.forget_jobs(jobs).await
+            }
+            .await;
             if let Some(answer) = writing.end(tx, outcome).await {
                 return answer.map_err(AppError::from);
             }
@@ -316,6 +386,10 @@ impl App {
     pub async fn job_counts(&self, ctx: &Ctx) -> Result<Vec<(String, JobState, u64)>, AppError> {
         Ok(self.store.read(ctx.carrier).await?.job_counts().await?)
     }
+}
+
+fn may_mend(ctx: &Ctx) -> Result<(), AppError> {
+    if matches!(ctx.actor, crate::Actor::Operator) { Ok(()) } else { ctx.staff(&[Role::Admin]).map(|_| ()) }
 }
 
 /// The wait before try `attempts + 1`: 1 s, doubling to 4 h.

@@ -9,7 +9,7 @@
 
 use jiff::SignedDuration;
 use lineward_app::{
-    Actor, AppError, Idempotency,
+    Actor, AppError, Idempotency, Mode,
     check::Invariant,
     ports::{AuthorityAnswer, AuthorityDown, IssuerMatch, OutsideError, Standing},
     review::Review,
@@ -35,6 +35,11 @@ async fn on_both(rules: &str, test: impl AsyncFn(World)) {
     test(World::new(WorldOptions::new(rules)).await).await;
     let url = Postgres::shared().unwrap();
     test(World::new(WorldOptions { store: Some(url), ..WorldOptions::new(rules) }).await).await;
+}
+
+/// A rules text whose every figure the carrier confirmed.
+fn confirmed(rules: &str) -> String {
+    rules.replace("status = ", "reviewed_by = \"legal\"\nreviewed_on = \"2026-01-02\"\nstatus = ")
 }
 
 /// An application with consent and document, ready for its capture.
@@ -239,6 +244,8 @@ async fn a_silent_authority_is_asked_again_for_the_rules_time_and_then_a_person_
         let (application, verification, ctx) = ready(&world).await;
         let answer = world.capture(&ctx, verification, "face of anna", "face of anna").await.unwrap();
         assert_eq!((answer.decided.state.as_str(), answer.advice), ("open", vec!["try_later".to_owned()]));
+        // Nothing was compared: no attempt is burnt, and none is given for nothing.
+        assert_eq!((answer.outcome.as_str(), answer.attempts_left), ("not_compared", 3));
         world.work().await.unwrap();
         world.clock.pass(SignedDuration::from_mins(4));
         world.work().await.unwrap();
@@ -364,6 +371,11 @@ async fn a_repeated_request_gets_the_first_answer_and_another_one_under_its_key_
         ctx.idempotency = Some(Idempotency { key_hash: [1; 32], request_hash: [3; 32] });
         let other = world.app.withdraw(&ctx, application).await;
         assert!(matches!(other, Err(AppError::KeyReused)));
+        // Also the request that decided the case is answered again as it was.
+        ctx.idempotency = Some(Idempotency { key_hash: [4; 32], request_hash: [2; 32] });
+        let first = world.capture(&ctx, verification, "face of anna", "face of anna").await.unwrap();
+        let second = world.capture(&ctx, verification, "face of anna", "face of anna").await.unwrap();
+        assert_eq!((first.decided.state.as_str(), &first), ("approved", &second));
     })
     .await;
 }
@@ -411,6 +423,87 @@ async fn nobody_reaches_another_persons_application() {
         let agent = world.ctx(world.staff("Agent", &[Role::Agent]).await.unwrap());
         assert!(matches!(world.app.claim_case(&agent, application).await, Err(AppError::NotAllowed)));
         assert!(matches!(world.app.withdraw(&agent, application).await, Err(AppError::NotAllowed)));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_step_that_is_missing_is_no_referral() {
+    on_both(CN, async |world| {
+        let (application, verification, ctx) = world.open(Way::Face).await.unwrap();
+        assert!(matches!(world.app.decide(&ctx, application).await, Err(AppError::WrongState(_))));
+        let shown = world.show(&ctx, verification, MRZ).await;
+        assert!(matches!(shown, Err(AppError::WrongState(_))), "a document before consent");
+        world.consent(&ctx, verification, Way::Face).await.unwrap();
+        assert!(matches!(world.app.decide(&ctx, application).await, Err(AppError::WrongState(_))));
+        world.show(&ctx, verification, MRZ).await.unwrap();
+        assert_eq!(world.app.decide(&ctx, application).await.unwrap().state, "referred");
+
+        // The other way without consent: the agent cannot go past it either.
+        let (other, _, _) = world.open(Way::OtherWay).await.unwrap();
+        let agent = world.ctx(world.staff("Agent", &[Role::Agent]).await.unwrap());
+        let sighting = RecordSighting {
+            shown: ShownDocument::Mrz(Zeroizing::new(MRZ.into())),
+            original_genuine: true,
+            person_matches: true,
+        };
+        let seen = world.app.record_sighting(&agent, other, &sighting).await;
+        assert!(matches!(seen, Err(AppError::WrongState(_))));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_document_that_expires_while_the_case_waits_needs_a_second_person() {
+    on_both(CN, async |world| {
+        let (application, verification, ctx) = ready(&world).await;
+        world.capture(&ctx, verification, "face of anna", "face of anna").await.unwrap();
+        let expired = SignedDuration::from_hours(24 * 365 * 5);
+        world.clock.pass(expired);
+        let reviewer = world.ctx(world.staff("Reviewer", &[Role::Reviewer]).await.unwrap());
+        world.app.claim_case(&reviewer, application).await.unwrap();
+        let case = world.app.case(&reviewer, application).await.unwrap();
+        let review = Review {
+            reason: ReviewReason::IssuerConfirmed,
+            note: "the issuer confirmed the portrait".into(),
+            findings_hash: case.findings_hash,
+        };
+        let reviewed = world.app.review(&reviewer, application, &review).await.unwrap();
+        assert!(reviewed.waiting_for_second.is_some(), "one person cannot approve an expired document");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn staff_see_the_person_of_their_own_cases_only() {
+    on_both(CN, async |world| {
+        let (application, verification, ctx) = ready(&world).await;
+        world.capture(&ctx, verification, "face of anna", "face of anna").await.unwrap();
+        let one = world.ctx(world.staff("One", &[Role::Reviewer]).await.unwrap());
+        let agent = world.ctx(world.staff("Agent", &[Role::Agent]).await.unwrap());
+        assert!(world.app.case(&one, application).await.unwrap().fields.is_none());
+        assert!(world.app.case(&agent, application).await.unwrap().fields.is_none());
+        world.app.claim_case(&one, application).await.unwrap();
+        assert!(world.app.case(&one, application).await.unwrap().fields.is_some());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn work_that_was_given_up_is_done_again_when_a_person_says_so() {
+    on_both(DEMO, async |world| {
+        world.network.fail_next(OutsideError::GiveUp("unknown plan".into()));
+        let (application, verification, ctx) = ready(&world).await;
+        world.capture(&ctx, verification, "face of anna", "face of anna").await.unwrap();
+        world.work().await.unwrap();
+        let jobs = world.app.given_up_jobs(&world.operator()).await.unwrap();
+        assert_eq!(jobs.len(), 1);
+        let agent = world.ctx(world.staff("Agent", &[Role::Agent]).await.unwrap());
+        assert!(matches!(world.app.retry_given_up(&agent, jobs[0].id).await, Err(AppError::NotAllowed)));
+        world.app.retry_given_up(&world.operator(), jobs[0].id).await.unwrap();
+        world.work().await.unwrap();
+        assert_eq!(line_state(&world, application).await, LineState::Active);
+        assert!(world.app.given_up_jobs(&world.operator()).await.unwrap().is_empty());
     })
     .await;
 }
@@ -511,6 +604,12 @@ async fn rules_need_two_people_and_production_refuses_unconfirmed_ones() {
         let two = world.ctx(world.staff("Two", &[Role::Admin]).await.unwrap());
         assert!(world.app.sign_rules(&two, hash).await.unwrap().active);
         assert_eq!(world.app.active_rules(&one).await.unwrap().version, "2026.2");
+        let production =
+            World::new(WorldOptions { mode: Mode::Production, ..WorldOptions::new(&confirmed(CN)) }).await;
+        let refused = production.app.propose_rules(&production.operator(), CN).await;
+        assert!(matches!(refused, Err(AppError::RulesRefused(why)) if why.len() > 5));
+        let refused = production.app.propose_rules(&production.operator(), &confirmed(DEMO)).await;
+        assert!(matches!(refused, Err(AppError::RulesRefused(why)) if why.len() == 1));
         let wrong = world.app.propose_rules(&world.operator(), "id = 3").await;
         assert!(matches!(wrong, Err(AppError::RulesText(e)) if e[0].line == 1));
     })
@@ -558,6 +657,14 @@ async fn check_names_each_invariant_that_is_broken_by_hand() {
             Invariant::ServedLineIsHeld,
             format!("UPDATE holding SET to_at = 5 WHERE line_id = x'{}'", hex(line.as_bytes())),
             format!("UPDATE holding SET to_at = NULL WHERE line_id = x'{}'", hex(line.as_bytes())),
+        ),
+        (
+            Invariant::ServedLineIsApproved,
+            format!("UPDATE application SET state = 'refused' WHERE id = x'{}'", hex(application.as_bytes())),
+            format!(
+                "UPDATE application SET state = 'approved' WHERE id = x'{}'",
+                hex(application.as_bytes())
+            ),
         ),
         (
             Invariant::UnservedLineIsNotHeld,

@@ -100,7 +100,7 @@ pub struct Signer {
     pub staff: StaffId,
     /// Who invited them; `None` for the first of a carrier.
     pub invited_by: Option<StaffId>,
-    /// Whether this request comes from their own signed-in session.
+    /// Whether this request comes from their own signed-in session; for the first person, whether they are still in office.
     pub signed_in: bool,
     /// Whether they created the case (opened the application or recorded its sighting).
     pub created_case: bool,
@@ -123,8 +123,8 @@ pub enum SignRefused {
     /// The signer is the applicant.
     #[error("nobody decides about their own line")]
     OwnLine,
-    /// The signer invited the first person.
-    #[error("who invited the first person cannot be the second")]
+    /// One of the two invited the other.
+    #[error("the two people must not have invited each other")]
     InvitedFirst,
     /// The proposal is older than [`PROPOSAL_LIFE`].
     #[error("the proposal has lapsed; propose again")]
@@ -214,9 +214,11 @@ pub fn may_sign(
     if second.staff == proposal.proposed_by {
         return Err(SignRefused::SamePerson);
     }
-    if first.invited_by == Some(second.staff) {
+    if first.invited_by == Some(second.staff) || second.invited_by == Some(first.staff) {
         return Err(SignRefused::InvitedFirst);
     }
+    // The first signature counts only while its signer could still propose.
+    may_propose(first)?;
     if now.duration_since(proposal.proposed_at) >= PROPOSAL_LIFE {
         return Err(SignRefused::Lapsed);
     }
@@ -271,6 +273,9 @@ mod tests {
         check(1_001, &Signer { is_holder: true, ..two.clone() }, &one, 2, Err(SignRefused::OwnLine));
         let invited = Signer { invited_by: Some(two.staff), ..one.clone() };
         check(1_001, &two, &invited, 2, Err(SignRefused::InvitedFirst));
+        let invited = Signer { invited_by: Some(one.staff), ..two.clone() };
+        check(1_001, &invited, &one, 2, Err(SignRefused::InvitedFirst));
+        check(1_001, &two, &Signer { created_case: true, ..one.clone() }, 2, Err(SignRefused::CreatedCase));
         check(1_001, &two, &one, 3, Err(SignRefused::FindingsChanged));
         check(1_000 + 24 * 3600, &two, &one, 2, Err(SignRefused::Lapsed));
     }

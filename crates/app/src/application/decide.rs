@@ -5,13 +5,13 @@ use lineward_core::{
     application::{self, ApplicationState, Decision, ReferralReason},
     id::ApplicationId,
     line::{LineEvent, LineState},
-    proof::Approval,
+    proof::{self, Approval},
     rules::{KeepImages, Rules},
     verification::{ConsentKind, Facts, Way},
 };
 use lineward_ledger::{DecidedBy, Outcome};
 use lineward_store::{
-    Tx,
+    StoreError, Tx,
     rows::{
         ApplicationRow, DocumentRow, EvidenceRow, HoldingRow, IdentityKeyRow, LineRow, NewJob, PartyRow,
         VerificationRow,
@@ -75,13 +75,19 @@ impl App {
     pub async fn decide(&self, ctx: &Ctx, application: ApplicationId) -> Result<Decided, AppError> {
         let row = self.store.read(ctx.carrier).await?.application(application).await?;
         match row {
-            Some(row) => ctx.acts_for(&row)?,
+            Some(row) => {
+                ctx.acts_for(&row)?;
+                // A referral is a person's to decide, and a decision stands.
+                if row.state != ApplicationState::Open {
+                    return Ok(Decided::of(&row));
+                }
+            }
             None => ctx.applies(application).and(Err(AppError::NotFound))?,
         }
         let keys = self.decision_keys(ctx).await?;
         let mut used = Used::default();
         let answer = self.decide_with(ctx, application, &keys, &mut used).await;
-        self.settle_keys(ctx, keys, used).await;
+        self.settle_keys(ctx, keys, used, &answer).await;
         answer
     }
 
@@ -101,9 +107,6 @@ impl App {
             *used = Used::default();
             let outcome = self.decide_in(&mut tx, ctx, application, keys, used, None).await;
             if let Some(answer) = act.end(tx, outcome).await {
-                if answer.is_err() {
-                    *used = Used::default();
-                }
                 return answer;
             }
         }
@@ -118,8 +121,19 @@ impl App {
         })
     }
 
-    /// Destroys the keys that were not needed.
-    pub(crate) async fn settle_keys(&self, ctx: &Ctx, keys: Keys, used: Used) {
+    /// Destroys the keys that were not needed. When nobody knows whether the commit took place, all are kept: `check`
+    /// destroys those that turn out to be unused.
+    pub(crate) async fn settle_keys<T>(
+        &self,
+        ctx: &Ctx,
+        keys: Keys,
+        used: Used,
+        answer: &Result<T, AppError>,
+    ) {
+        if matches!(answer, Err(AppError::Store(StoreError::CommitUnknown))) {
+            return;
+        }
+        let used = if answer.is_ok() { used } else { Used::default() };
         for (key, needed) in
             [(keys.receipt, used.receipt), (keys.party, used.party), (keys.images, used.images)]
         {
@@ -151,6 +165,12 @@ impl App {
         let (facts, document) = facts_in(tx, &verification, line.kind.group(), &rules).await?;
         let fields = fields_of(self, ctx, &verification, document.as_ref()).await?;
         row.rules_decided = Some(*rules.hash());
+        // Without a document or a consent there is nothing to look at, for a machine or a person: the step is still open.
+        if row.state == ApplicationState::Open
+            && (facts.document.is_none() || proof::consent(&facts).is_err())
+        {
+            return Err(AppError::WrongState("agree to the checks and show a document first"));
+        }
 
         let decision = application::decide(ctx.now, &facts, &rules);
         // A check that said no stays a matter for people: a later sighting adds to it and does not undo it.
@@ -337,7 +357,12 @@ pub(crate) async fn approve_in(
                 from_at: ctx.now,
                 to_at: None,
             })
-            .await?;
+            .await
+            .map_err(|e| match e {
+                // Another line of the same new person was approved at this moment: run again and find the party.
+                StoreError::Duplicate { .. } => StoreError::Serialization,
+                e => e,
+            })?;
             id
         }
     };

@@ -8,7 +8,7 @@ use lineward_core::{
     verification::{ApplicantKind, Channel, Purpose, Way},
 };
 use lineward_store::{
-    Tx,
+    StoreError, Tx,
     rows::{ApplicationRow, LineRow, NewJob, Sealed, VerificationRow},
 };
 use serde::{Deserialize, Serialize};
@@ -75,7 +75,7 @@ impl App {
         }
         let case = self.fresh_key(ctx).await?;
         let answer = self.open_under(ctx, open, &case).await;
-        if !matches!(&answer, Ok((_, true))) {
+        if !matches!(&answer, Ok((_, true)) | Err(AppError::Store(StoreError::CommitUnknown))) {
             self.give_back(ctx, case).await;
         }
         answer.map(|(opened, _)| opened)

@@ -87,6 +87,15 @@ pub(crate) async fn write_record(
     for earlier in tx.evidence_of(deciding.facts.verification).await?.iter().filter(|e| e.class == "receipt")
     {
         tx.delete_evidence(earlier.id).await?;
+        tx.put_job(&NewJob {
+            id: ctx.id(),
+            kind: "destroy_key".into(),
+            subject: format!("key:{}", earlier.key),
+            payload: serde_json::json!({ "key": earlier.key.uuid() }).to_string(),
+            run_at: ctx.now,
+            dedupe_key: None,
+        })
+        .await?;
     }
     let id = ctx.id::<lineward_core::id::kind::Evidence>();
     let erase_at = ctx

@@ -2,7 +2,7 @@
 
 use lineward_core::{application::ApplicationState, id::ApplicationId};
 use lineward_ledger::{DecidedBy, Outcome};
-use lineward_store::Tx;
+use lineward_store::{StoreError, Tx};
 
 use super::{Decided, Deciding, active_rules, end_in, facts_in, write_record};
 use crate::{App, AppError, Ctx, acting::Begun, secrets::FreshKey, verification::fields_of};
@@ -46,7 +46,8 @@ impl App {
                 break (answer, used);
             }
         };
-        if !used {
+        let unknown = matches!(answer, Err(AppError::Store(StoreError::CommitUnknown)));
+        if !used && !unknown {
             self.give_back(ctx, receipt).await;
         }
         answer

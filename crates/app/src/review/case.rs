@@ -43,7 +43,8 @@ pub struct CaseView {
     pub application: ApplicationRow,
     /// The chosen way.
     pub way: Way,
-    /// The fields, while they are kept.
+    /// The fields, while they are kept: for the reviewer who claimed the case or is asked to sign, and for the agent who
+    /// opened or sighted it.
     pub fields: Option<Fields>,
     /// The findings about the document that count.
     pub findings: Vec<DocumentFinding>,
@@ -150,7 +151,7 @@ impl App {
     /// # Errors
     /// [`AppError::NotFound`]; [`AppError::NotAllowed`] for who is neither reviewer nor agent.
     pub async fn case(&self, ctx: &Ctx, application: ApplicationId) -> Result<CaseView, AppError> {
-        ctx.staff(&[Role::Reviewer, Role::Agent])?;
+        let me = ctx.staff(&[Role::Reviewer, Role::Agent])?;
         self.record_read(ctx, "read_case", format!("application:{application}"), None).await?;
         // A write transaction only because the facts lock the cap's counter; nothing is written.
         let mut tx = self.store.writing(ctx.carrier, None).begin().await?;
@@ -169,9 +170,14 @@ impl App {
             Err(AppError::Erased) => None,
             key => Some(key?),
         };
+        // Staff look at a person for a case of their own, not at people.
+        let own = row.claimed_by == Some(me)
+            || row.opened_by == Some(me)
+            || sighting.as_ref().is_some_and(|s| s.staff == me)
+            || (ctx.staff(&[Role::Reviewer]).is_ok() && proposal.is_some());
         let fields = match &key {
-            Some(_) => fields_of(self, ctx, &verification, document.as_ref()).await?,
-            None => None,
+            Some(_) if own => fields_of(self, ctx, &verification, document.as_ref()).await?,
+            _ => None,
         };
         let proposal = match (proposal, &key) {
             (Some(p), Some(key)) => {

@@ -1,7 +1,7 @@
 //! `review` and `sign`: a person decides a referral; refusing, and approving against a failed check, takes two.
 
 use lineward_core::{
-    application::{ApplicationState, ReferralReason},
+    application::{self, ApplicationState, Decision, ReferralReason},
     id::{ApplicationId, StaffId},
     proof::{self, Approval},
     review::{self, Proposal, ReviewAction, ReviewReason, Signed, Signer},
@@ -97,7 +97,7 @@ impl App {
         let keys = self.decision_keys(ctx).await?;
         let mut used = Used::default();
         let answer = self.run_review(ctx, application, verb, act, &keys, &mut used).await;
-        self.settle_keys(ctx, keys, if answer.is_ok() { used } else { Used::default() }).await;
+        self.settle_keys(ctx, keys, used, &answer).await;
         answer
     }
 
@@ -145,8 +145,15 @@ impl App {
         let (facts, document) = facts_in(tx, &verification, line.kind.group(), &rules).await?;
         let sighting = tx.sighting(verification.id).await?;
         let hash = findings_hash(&facts);
-        let signer = signer(tx, ctx, me, &row, document.as_ref(), sighting.as_ref()).await?;
+        let signed_in = matches!(ctx.actor, Actor::Staff { .. });
+        let me_signing = signer(tx, me, signed_in, &row, document.as_ref(), sighting.as_ref()).await?;
         let open = tx.open_proposal(application).await?;
+        // What was said at the referral, and what is true by now: a document may have expired meanwhile.
+        let mut row = row;
+        if let Decision::Refer(now) = application::decide(ctx.now, &facts, &rules) {
+            row.reasons.extend(now.into_iter().filter(|r| !row.reasons.contains(r)).collect::<Vec<_>>());
+        }
+        let row = row;
 
         let (signed, proposal_row) = match what {
             Act::Review(review) => {
@@ -169,24 +176,20 @@ impl App {
                 let fresh = self.propose(tx, ctx, &row, &verification, review, me, hash).await?;
                 let proposal = core_proposal(&fresh);
                 if review::needs_second(review.reason.action(), &row.reasons) {
-                    review::may_propose(&signer)?;
+                    review::may_propose(&me_signing)?;
                     let waiting_for_second = Some(hex::encode(proposal.hash()));
                     return Ok(Reviewed { state: row.state.code().to_owned(), waiting_for_second });
                 }
-                (review::decide_alone(&signer, proposal, &row.reasons)?, fresh)
+                (review::decide_alone(&me_signing, proposal, &row.reasons)?, fresh)
             }
             Act::Sign(signed_hash) => {
                 let open = open.ok_or(AppError::NotFound)?;
                 let first = tx.staff(open.proposed_by).await?.ok_or(AppError::Broken("no proposer"))?;
-                let first = Signer {
-                    staff: first.id,
-                    invited_by: first.invited_by,
-                    signed_in: true,
-                    created_case: false,
-                    is_holder: false,
-                };
+                let in_office = first.disabled_at.is_none() && first.roles.contains(&Role::Reviewer);
+                let first =
+                    signer(tx, first.id, in_office, &row, document.as_ref(), sighting.as_ref()).await?;
                 let proposal: Proposal = core_proposal(&open);
-                (review::may_sign(ctx.now, &signer, &first, &proposal, signed_hash, &hash)?, open)
+                (review::may_sign(ctx.now, &me_signing, &first, &proposal, signed_hash, &hash)?, open)
             }
         };
         self.carry_out(
@@ -311,8 +314,8 @@ fn barred(reason: ReferralReason) -> AppError {
 
 async fn signer(
     tx: &mut Tx,
-    ctx: &Ctx,
     me: StaffId,
+    signed_in: bool,
     row: &ApplicationRow,
     document: Option<&DocumentRow>,
     sighting: Option<&SightingRow>,
@@ -321,7 +324,7 @@ async fn signer(
     Ok(Signer {
         staff: me,
         invited_by: staff.invited_by,
-        signed_in: matches!(ctx.actor, Actor::Staff { .. }),
+        signed_in,
         created_case: row.opened_by == Some(me) || sighting.is_some_and(|s| s.staff == me),
         is_holder: match (staff.identity_index, document) {
             (Some(own), Some(d)) => own == d.identity_index,

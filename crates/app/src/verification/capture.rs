@@ -2,7 +2,7 @@
 //!
 //! Nothing of the face outlives the request, except where the rules let a referred case keep both for its reviewer.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use jiff::SignedDuration;
 use lineward_core::{
@@ -14,12 +14,12 @@ use lineward_core::{
 use lineward_document::Document;
 use lineward_store::{
     Tx,
-    rows::{DocumentFindingRow, DocumentRow, FaceFindingRow, NewJob},
+    rows::{DocumentFindingRow, DocumentRow, FaceFindingRow, NewJob, VerificationRow},
 };
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
-use super::{Advice, fields_of, open_step};
+use super::{Advice, fields_of, look_at_step, open_step};
 use crate::{
     App, AppError, Ctx,
     acting::Begun,
@@ -70,11 +70,18 @@ impl App {
         if capture.frames.is_empty() || capture.frames.len() > 8 {
             return Err(AppError::invalid("frames", "one to eight frames of one capture"));
         }
+        if let Some(earlier) = self.answered(ctx).await? {
+            return Ok(earlier);
+        }
         let before = self.before_capture(ctx, verification).await?;
         // No transaction is open here: looking takes as long as it takes.
         let capture = Arc::new(capture);
         let asked = self.ask_authority(&before.shown, &capture.document).await;
-        let finding = self.compare(&capture, before.fmr_ppb).await?;
+        // While the authority is silent nothing is compared: an attempt would be burnt for nothing, or given for nothing.
+        let finding = match &asked {
+            Some(Err(AuthorityDown)) => None,
+            _ => Some(self.compare(&capture, before.fmr_ppb).await?),
+        };
 
         let keys = self.decision_keys(ctx).await?;
         let images = Images {
@@ -84,23 +91,15 @@ impl App {
         let found = Found { document: before.document, finding, asked, images };
         let mut used = Default::default();
         let answer = self.submit_found(ctx, verification, &found, &keys, &mut used).await;
-        self.settle_keys(ctx, keys, used).await;
+        self.settle_keys(ctx, keys, used, &answer).await;
         answer
     }
 
     /// What must be there before anything is looked at.
     async fn before_capture(&self, ctx: &Ctx, verification: VerificationId) -> Result<Before, AppError> {
         let mut tx = self.store.read(ctx.carrier).await?;
-        let (_, row) = open_step(&mut tx, ctx, verification).await?;
-        if row.way != Way::Face {
-            return Err(AppError::WrongState("the other way was chosen; no face is compared"));
-        }
-        let agreed = tx.consents(verification).await?;
-        for kind in [ConsentKind::Identity, ConsentKind::Face] {
-            if !agreed.iter().any(|c| c.kind == kind && c.withdrawn_at.is_none()) {
-                return Err(AppError::WrongState("the person has not agreed to the comparison yet"));
-            }
-        }
+        let (_, row) = look_at_step(&mut tx, ctx, verification).await?;
+        may_compare(&mut tx, &row).await?;
         let document = tx
             .documents(verification)
             .await?
@@ -119,7 +118,7 @@ impl App {
         portrait: &[u8],
     ) -> Option<Result<AuthorityAnswer, AuthorityDown>> {
         match &self.ports.authority {
-            Some(authority) => Some(authority.ask(shown, Some(portrait)).await),
+            Some(authority) => Some(in_time(authority.ask(shown, Some(portrait))).await),
             None => None,
         }
     }
@@ -141,7 +140,8 @@ impl App {
             return Ok(true);
         };
         let fields = fields_of(self, ctx, &verification, Some(&document)).await?.ok_or(AppError::Erased)?;
-        let Ok(answer) = authority.ask(&fields.document(document.number_source), None).await else {
+        let shown = fields.document(document.number_source);
+        let Ok(answer) = in_time(authority.ask(&shown, None)).await else {
             return Ok(false);
         };
         let mut findings = authority_findings(ctx, &Ok(answer));
@@ -151,6 +151,11 @@ impl App {
         loop {
             let Begun::Fresh(mut tx) = act.begin::<()>().await? else { return Ok(true) };
             let outcome = async {
+                // It may have been decided while the authority was asked; then its findings stay as they were.
+                let now = tx.lock_application(application).await?.ok_or(AppError::NotFound)?;
+                if now.state != ApplicationState::Open {
+                    return Ok(());
+                }
                 for finding in &findings {
                     let row =
                         DocumentFindingRow { id: ctx.id(), document: document.id, finding: finding.clone() };
@@ -191,9 +196,6 @@ impl App {
             *used = Default::default();
             let outcome = self.found_in(&mut tx, ctx, verification, found, keys, used).await;
             if let Some(answer) = act.end(tx, outcome).await {
-                if answer.is_err() {
-                    *used = Default::default();
-                }
                 return answer;
             }
         }
@@ -208,8 +210,8 @@ impl App {
         keys: &Keys,
         used: &mut crate::application::Used,
     ) -> Result<CaptureAnswer, AppError> {
-        let (application, _) = open_step(tx, ctx, verification).await?;
-        let application = tx.lock_application(application.id).await?.ok_or(AppError::NotFound)?;
+        let (application, row) = open_step(tx, ctx, verification).await?;
+        may_compare(tx, &row).await?;
         let rules = active_rules(tx).await?;
         if tx.documents(verification).await?.last().map(|d| d.id) != Some(found.document.id) {
             return Err(AppError::WrongState("another document was shown meanwhile; capture again"));
@@ -223,9 +225,8 @@ impl App {
             let row = DocumentFindingRow { id: ctx.id(), document: found.document.id, finding };
             tx.insert_document_finding(verification, &row).await?;
         }
-        let finding = &found.finding;
-        let compared = finding.outcome != FaceOutcome::NotCompared;
-        if compared {
+        let compared = found.finding.as_ref().filter(|f| f.outcome != FaceOutcome::NotCompared);
+        if let Some(finding) = compared {
             // Only a completed comparison is kept and counts; what could not be compared is asked again.
             let row = FaceFindingRow {
                 id: ctx.id(),
@@ -237,9 +238,13 @@ impl App {
         }
         let done = tx.face_findings(verification).await?.len();
         let attempts_left = rules.face_attempts.value.saturating_sub(u32::try_from(done).unwrap_or(u32::MAX));
-        let plain_miss = finding.outcome == FaceOutcome::NonMatch && finding.reasons.is_empty();
-        let asks_again = !compared || (plain_miss && attempts_left > 0) || down;
+        let plain_miss = compared.is_some_and(|f| f.outcome == FaceOutcome::NonMatch && f.reasons.is_empty());
+        let asks_again = compared.is_none() || (plain_miss && attempts_left > 0);
         if down {
+            let earlier = tx.document_findings(found.document.id).await?;
+            let outage =
+                earlier.iter().map(|f| &f.finding).filter(|f| f.reason == Some(DocumentReason::ServiceDown));
+            let outage = outage.map(|f| f.at.as_microsecond()).min().unwrap_or_default();
             // Tried again for the rules' time, then a person decides: never approved, never refused.
             tx.put_job(&NewJob {
                 id: ctx.id(),
@@ -247,7 +252,7 @@ impl App {
                 subject: format!("authority:{verification}"),
                 payload: serde_json::json!({ "application": application.id.uuid() }).to_string(),
                 run_at: after(ctx.now, ASK_AGAIN_AFTER)?,
-                dedupe_key: Some(format!("authority:{}", found.document.id)),
+                dedupe_key: Some(format!("authority:{}:{outage}", found.document.id)),
             })
             .await?;
             let minutes = SignedDuration::from_mins(i64::from(rules.service_retry_minutes.value));
@@ -258,7 +263,7 @@ impl App {
                 subject: format!("service:{verification}"),
                 payload: serde_json::json!({ "application": application.id.uuid() }).to_string(),
                 run_at,
-                dedupe_key: Some(format!("service:{verification}")),
+                dedupe_key: Some(format!("service:{}:{outage}", found.document.id)),
             })
             .await?;
         }
@@ -267,8 +272,9 @@ impl App {
         } else {
             self.decide_in(tx, ctx, application.id, keys, used, Some(&found.images)).await?
         };
+        let reasons = found.finding.as_ref().map_or(&[] as &[FaceReason], |f| &f.reasons);
         let mut advice: Vec<Advice> =
-            finding.reasons.iter().filter(|_| !compared).filter_map(|r| advice_for(*r)).collect();
+            reasons.iter().filter(|_| compared.is_none()).filter_map(|r| advice_for(*r)).collect();
         if asks_again && plain_miss {
             advice.push(Advice::TryAgainOrPerson);
         }
@@ -277,13 +283,36 @@ impl App {
         }
         advice.dedup();
         Ok(CaptureAnswer {
-            outcome: finding.outcome.code().to_owned(),
-            reasons: finding.reasons.iter().map(|r| r.code().to_owned()).collect(),
+            outcome: compared.map_or(FaceOutcome::NotCompared, |f| f.outcome).code().to_owned(),
+            reasons: reasons.iter().map(|r| r.code().to_owned()).collect(),
             advice: advice.iter().map(|a| a.code().to_owned()).collect(),
             attempts_left,
             decided,
         })
     }
+}
+
+/// An authority that takes longer is silent: the person waits before a page, the worker has other work.
+const AUTHORITY_ANSWERS_WITHIN: Duration = Duration::from_secs(10);
+
+async fn in_time(
+    asked: impl Future<Output = Result<AuthorityAnswer, AuthorityDown>>,
+) -> Result<AuthorityAnswer, AuthorityDown> {
+    tokio::time::timeout(AUTHORITY_ANSWERS_WITHIN, asked).await.unwrap_or(Err(AuthorityDown))
+}
+
+/// The face way was chosen and both consents stand.
+async fn may_compare(tx: &mut Tx, row: &VerificationRow) -> Result<(), AppError> {
+    if row.way != Way::Face {
+        return Err(AppError::WrongState("the other way was chosen; no face is compared"));
+    }
+    let agreed = tx.consents(row.id).await?;
+    for kind in [ConsentKind::Identity, ConsentKind::Face] {
+        if !agreed.iter().any(|c| c.kind == kind && c.withdrawn_at.is_none()) {
+            return Err(AppError::WrongState("the person has not agreed to the comparison yet"));
+        }
+    }
+    Ok(())
 }
 
 /// What a capture is held against.
@@ -296,7 +325,7 @@ struct Before {
 /// What was found before the transaction.
 struct Found {
     document: DocumentRow,
-    finding: FaceFinding,
+    finding: Option<FaceFinding>,
     asked: Option<Result<AuthorityAnswer, AuthorityDown>>,
     images: Images,
 }

@@ -86,7 +86,7 @@ impl Fields {
                 return Err(AppError::invalid(field, format!("at most {most} characters on one line")));
             }
         }
-        self.number = self.number.split_whitespace().collect::<String>().to_uppercase();
+        self.number = self.number.chars().filter(|c| c.is_alphanumeric()).collect::<String>().to_uppercase();
         if self.number.is_empty() {
             return Err(AppError::invalid("number", "the number as it is printed"));
         }

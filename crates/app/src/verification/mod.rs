@@ -6,7 +6,7 @@ mod document;
 mod fields;
 mod sighting;
 
-use lineward_core::{application::ApplicationState, codes};
+use lineward_core::{application::ApplicationState, codes, id::VerificationId};
 use lineward_store::{
     Tx,
     rows::{ApplicationRow, DocumentRow, VerificationRow},
@@ -54,13 +54,32 @@ codes! {
     }
 }
 
-/// The rows that a step works on, after it was allowed.
+/// The rows that a step works on, after it was allowed; the application stays locked until the step's commit.
 pub(crate) async fn open_step(
     tx: &mut Tx,
     ctx: &Ctx,
-    verification: lineward_core::id::VerificationId,
+    verification: VerificationId,
+) -> Result<(ApplicationRow, VerificationRow), AppError> {
+    let found = tx.application_of(verification).await?.ok_or(AppError::NotFound)?;
+    let application = tx.lock_application(found.id).await?.ok_or(AppError::NotFound)?;
+    may_step(tx, ctx, application).await
+}
+
+/// The same without the lock, for a look before the step.
+pub(crate) async fn look_at_step(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    verification: VerificationId,
 ) -> Result<(ApplicationRow, VerificationRow), AppError> {
     let application = tx.application_of(verification).await?.ok_or(AppError::NotFound)?;
+    may_step(tx, ctx, application).await
+}
+
+async fn may_step(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    application: ApplicationRow,
+) -> Result<(ApplicationRow, VerificationRow), AppError> {
     ctx.acts_for(&application)?;
     if application.state != ApplicationState::Open {
         return Err(AppError::WrongState("the application is no longer open"));
@@ -68,7 +87,7 @@ pub(crate) async fn open_step(
     if application.lapses_at <= ctx.now {
         return Err(AppError::WrongState("the application has lapsed; open a new one"));
     }
-    let row = tx.verification(verification).await?.ok_or(AppError::NotFound)?;
+    let row = tx.verification(application.verification).await?.ok_or(AppError::NotFound)?;
     Ok((application, row))
 }
 

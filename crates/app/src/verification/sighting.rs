@@ -5,7 +5,7 @@ use lineward_core::{
     evidence::{CheckResult, EvidenceClass},
     id::ApplicationId,
     staff::Role,
-    verification::{DocumentCheck, DocumentFinding, DocumentReason, Way},
+    verification::{ConsentKind, DocumentCheck, DocumentFinding, DocumentReason, Way},
 };
 use lineward_store::{Tx, keyed_index, rows::SightingRow};
 
@@ -49,7 +49,7 @@ impl App {
         let keys = self.decision_keys(ctx).await?;
         let mut used = Used::default();
         let answer = self.sight(ctx, application, sighting, &read, &keys, &mut used).await;
-        self.settle_keys(ctx, keys, used).await;
+        self.settle_keys(ctx, keys, used, &answer).await;
         answer
     }
 
@@ -71,9 +71,6 @@ impl App {
             *used = Used::default();
             let outcome = self.sight_in(&mut tx, ctx, application, sighting, read, keys, used).await;
             if let Some(answer) = act.end(tx, outcome).await {
-                if answer.is_err() {
-                    *used = Used::default();
-                }
                 return answer;
             }
         }
@@ -100,6 +97,12 @@ impl App {
         if row.state == ApplicationState::Open && verification.way != Way::OtherWay {
             return Err(AppError::WrongState(
                 "the applicant chose the face check; they can change that on their page",
+            ));
+        }
+        let agreed = tx.consents(row.verification).await?;
+        if !agreed.iter().any(|c| c.kind == ConsentKind::Identity && c.withdrawn_at.is_none()) {
+            return Err(AppError::WrongState(
+                "the applicant has not agreed to the check of the document yet",
             ));
         }
         // Nobody sights their own document.

@@ -138,15 +138,25 @@ impl Tx {
         if self.run(new.done()).await? == 1 {
             return Ok(None);
         }
+        self.request(&row.key_hash).await?.ok_or(StoreError::Serialization).map(Some)
+    }
+
+    /// The request that claimed this key.
+    pub async fn request(&mut self, key_hash: &[u8; 32]) -> Result<Option<IdempotencyRow>, StoreError> {
         let of = sql("request", "SELECT * FROM request WHERE carrier_id = $1 AND key_hash = $2");
-        let earlier = self.one(of.put(self.carrier).put(row.key_hash), read_request).await?;
-        earlier.ok_or(StoreError::Serialization).map(Some)
+        self.one(of.put(self.carrier).put(*key_hash), read_request).await
     }
 
     /// Remembers the answer to a claimed request.
     pub async fn answer_request(&mut self, key_hash: &[u8; 32], answer: &str) -> Result<(), StoreError> {
         let set = sql("request", "UPDATE request SET answer = $3 WHERE carrier_id = $1 AND key_hash = $2");
         self.change("request", set.put(self.carrier).put(*key_hash).put(answer)).await
+    }
+
+    /// Forgets the passes that ended or ran out before `before`.
+    pub async fn forget_passes(&mut self, before: Timestamp) -> Result<(), StoreError> {
+        let of = sql("pass", "DELETE FROM pass WHERE carrier_id = $1 AND (expires_at < $2 OR ended_at < $2)");
+        self.run(of.put(self.carrier).put(before)).await.map(drop)
     }
 
     /// Forgets the requests first seen before `before`.

@@ -1,7 +1,7 @@
 //! What `lineward check` compares: the keys that rows need and the keys that must be gone.
 
 use jiff::Timestamp;
-use lineward_core::id::{ApplicationId, KeyId, VerificationId};
+use lineward_core::id::{ApplicationId, KeyId, LineId, VerificationId};
 
 use super::Tx;
 use crate::{
@@ -36,6 +36,19 @@ impl Tx {
              UNION SELECT key_id FROM party WHERE carrier_id = $1 AND erased_at IS NULL ORDER BY key_id",
         );
         self.all(of.put(self.carrier).put(now), read_key).await
+    }
+
+    /// The lines in a state that needs an approval whose application was not approved, and the approved applications whose
+    /// line was never moved.
+    pub async fn unapproved_served_lines(&mut self) -> Result<Vec<LineId>, StoreError> {
+        let of = sql(
+            "line",
+            "SELECT l.id FROM line l JOIN application a ON a.carrier_id = l.carrier_id AND a.line_id = l.id \
+             WHERE l.carrier_id = $1 AND (\
+             (l.state NOT IN ('requested', 'released') AND a.state <> 'approved') \
+             OR (l.state = 'requested' AND a.state NOT IN ('open', 'referred'))) ORDER BY l.id",
+        );
+        self.all(of.put(self.carrier), |r| r.get("id")).await
     }
 
     /// The keys of erased cases and parties: none of them may be in the key store.

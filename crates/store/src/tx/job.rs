@@ -131,6 +131,22 @@ impl Tx {
         self.all(of.put(self.carrier).put(limit), |r| read_job(r, r.get("lease")?)).await
     }
 
+    /// Puts a job that was given up back into the queue; `false` when it was not given up.
+    pub async fn reopen_job(&mut self, id: JobId, run_at: Timestamp) -> Result<bool, StoreError> {
+        let set = sql(
+            "job",
+            "UPDATE job SET state = 'waiting', attempts = 0, lease = NULL, lease_until = NULL, ended_at = NULL, \
+             problem = NULL, run_at = $3 WHERE carrier_id = $1 AND id = $2 AND state = 'given_up'",
+        );
+        Ok(self.run(set.put(self.carrier).put(id).put(run_at)).await? == 1)
+    }
+
+    /// Forgets the jobs done before `before`.
+    pub async fn forget_jobs(&mut self, before: Timestamp) -> Result<(), StoreError> {
+        let of = sql("job", "DELETE FROM job WHERE carrier_id = $1 AND state = 'done' AND ended_at < $2");
+        self.run(of.put(self.carrier).put(before)).await.map(drop)
+    }
+
     /// How many jobs there are of each kind and state.
     pub async fn job_counts(&mut self) -> Result<Vec<(String, JobState, u64)>, StoreError> {
         let of = sql(
