@@ -7,6 +7,10 @@
 //!
 //! The `webhook-id` is the application's id for an order and the message's id for a message. It stays the same however
 //! often an attempt is repeated, so the receiver drops what it has seen and still answers 2xx.
+//!
+//! 2xx to an order says that **the line is in service**. Who is not there yet answers 202 (accepted): the order is not
+//! confirmed by that, and is asked again under the same id until another answer comes. To a message 202 is enough: whoever
+//! took it delivers it.
 
 use std::{net::IpAddr, sync::Arc, time::Duration};
 
@@ -53,7 +57,9 @@ impl WebhookProvisioner {
 impl LineProvisioner for WebhookProvisioner {
     async fn activate(&self, order: &ActivationOrder) -> Result<(), OutsideError> {
         let id = order.application.to_string();
-        self.0.post(&id, &order.request_id, "line.activate".to_owned(), OrderData::from(order)).await
+        let status =
+            self.0.post(&id, &order.request_id, "line.activate".to_owned(), OrderData::from(order)).await?;
+        in_service(status)
     }
 }
 
@@ -84,7 +90,7 @@ impl Notifier for WebhookNotifier {
         }
         let kind = format!("message.{}", message.kind);
         // A message has no request of its own; its id finds it on both sides.
-        self.0.post(&message.id, &message.id, kind, MessageData::from(message)).await
+        self.0.post(&message.id, &message.id, kind, MessageData::from(message)).await.map(drop)
     }
 }
 
@@ -153,13 +159,14 @@ impl Endpoint {
         Ok(Self { client, url, secret, clock })
     }
 
+    /// Posts one webhook: the 2xx it was answered with, or why it was not taken.
     async fn post<T: Serialize>(
         &self,
         id: &str,
         correlator: &str,
         kind: String,
         data: T,
-    ) -> Result<(), OutsideError> {
+    ) -> Result<StatusCode, OutsideError> {
         let now = (self.clock)();
         let body = serde_json::to_vec(&Event { r#type: kind, timestamp: now, data })
             .map_err(|_| OutsideError::GiveUp("the webhook's body could not be written".to_owned()))?;
@@ -194,10 +201,10 @@ impl std::fmt::Debug for Endpoint {
 }
 
 /// What a status means to the job ("Delivery success and failure").
-fn judge(status: StatusCode) -> Result<(), OutsideError> {
+fn judge(status: StatusCode) -> Result<StatusCode, OutsideError> {
     let code = status.as_u16();
     match code {
-        200..=299 => Ok(()),
+        200..=299 => Ok(status),
         // Too slow, too early, too many, or broken at the receiver's end.
         408 | 425 | 429 | 500..=599 => Err(OutsideError::Retry(format!("the receiver answered {code}"))),
         300..=399 => Err(OutsideError::GiveUp(format!(
@@ -205,6 +212,15 @@ fn judge(status: StatusCode) -> Result<(), OutsideError> {
         ))),
         410 => Err(OutsideError::GiveUp("the receiver answered 410: it wants no more webhooks".to_owned())),
         _ => Err(OutsideError::GiveUp(format!("the receiver answered {code}"))),
+    }
+}
+
+/// Whether a 2xx is the network's word that the line is in service. 202 is "intentionally noncommittal" (RFC 9110,
+/// section 15.3.3).
+fn in_service(status: StatusCode) -> Result<(), OutsideError> {
+    match status {
+        StatusCode::ACCEPTED => Err(OutsideError::Retry("accepted, not confirmed".to_owned())),
+        _ => Ok(()),
     }
 }
 
@@ -269,7 +285,9 @@ mod tests {
     #[test]
     fn every_status_has_one_meaning() {
         for code in 200..=299 {
-            assert_eq!(judge(StatusCode::from_u16(code).unwrap()), Ok(()));
+            let status = StatusCode::from_u16(code).unwrap();
+            assert_eq!(judge(status), Ok(status));
+            assert_eq!(in_service(status).is_ok(), code != 202);
         }
         let retried: Vec<u16> = (300..=999)
             .filter(|code| matches!(judge(StatusCode::from_u16(*code).unwrap()), Err(OutsideError::Retry(_))))

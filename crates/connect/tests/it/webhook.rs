@@ -195,7 +195,7 @@ async fn a_repeat_has_the_same_id_and_a_signature_of_its_own_time() {
 
 #[tokio::test]
 async fn the_status_says_whether_to_try_again() {
-    for status in [200, 201, 202, 204] {
+    for status in [200, 201, 204] {
         assert_eq!(answered(status).await, Ok(()), "{status}");
     }
     for status in [408, 425, 429, 500, 502, 503, 504] {
@@ -204,6 +204,16 @@ async fn the_status_says_whether_to_try_again() {
     for status in [400, 401, 403, 404, 409, 410, 422] {
         assert!(matches!(answered(status).await, Err(OutsideError::GiveUp(_))), "{status}");
     }
+}
+
+#[tokio::test]
+async fn accepted_is_no_word_that_the_line_is_in_service() {
+    let unconfirmed = Err(OutsideError::Retry("accepted, not confirmed".to_owned()));
+    assert_eq!(answered(202).await, unconfirmed);
+    let receiver = Receiver::of_status(202).await;
+    let notifier =
+        WebhookNotifier::new(&receiver.url(), secret(), frozen(), WebhookOptions::default()).unwrap();
+    assert_eq!(notifier.notify(&message("m1")).await, Ok(()));
 }
 
 #[tokio::test]
