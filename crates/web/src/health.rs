@@ -6,12 +6,13 @@ use axum::{
     http::{HeaderValue, header},
     response::{IntoResponse, Response},
 };
-use lineward_app::Actor;
+use lineward_app::{Actor, AppError};
+use lineward_core::staff::Role;
 use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use crate::{Web, error::ApiError, metrics::Jobs, visitor::RequestId};
+use crate::{Web, error::ApiError, metrics::Jobs, visitor::Caller};
 
 pub(crate) fn routes() -> OpenApiRouter<Web> {
     OpenApiRouter::new()
@@ -37,24 +38,30 @@ async fn healthz() -> Json<Health> {
 /// Whether requests can be answered: the store answers. Rules may still wait for their signatures.
 #[utoipa::path(get, path = "/readyz", tag = "operation", responses((status = 200, body = Health)))]
 async fn readyz(State(web): State<Web>) -> Result<Json<Health>, ApiError> {
-    web.app.ready().await.map_err(lineward_app::AppError::from)?;
+    web.app.ready().await.map_err(AppError::from)?;
     Ok(Json(Health { ok: true }))
 }
 
-/// Figures in Prometheus' text format; nothing personal.
+/// Figures in Prometheus' text format, nothing personal; for a carrier's system and signed-in admins.
 #[utoipa::path(
     get, path = "/metrics", tag = "operation",
+    security(("token" = []), ("desk" = [])),
     responses((status = 200, body = String, content_type = "text/plain; version=0.0.4"))
 )]
-async fn metrics(State(web): State<Web>, id: RequestId) -> Response {
-    let ctx = web.ctx(Actor::Nobody, id.0);
-    let jobs = web.app.job_counts(&ctx).await.map(|counts| {
-        let jobs =
-            counts.into_iter().map(|(kind, state, count)| Jobs { kind, state: state.to_string(), count });
-        jobs.collect::<Vec<_>>()
-    });
+async fn metrics(State(web): State<Web>, Caller(ctx): Caller) -> Result<Response, ApiError> {
+    let allowed = match &ctx.actor {
+        Actor::Token { roles, .. } => roles.contains(&Role::System),
+        Actor::Staff { roles, .. } => roles.contains(&Role::Admin),
+        _ => false,
+    };
+    if !allowed {
+        return Err(AppError::NotAllowed.into());
+    }
+    let counts = web.app.job_counts(&ctx).await?.into_iter();
+    let jobs: Vec<Jobs> =
+        counts.map(|(kind, state, count)| Jobs { kind, state: state.to_string(), count }).collect();
     let kind = HeaderValue::from_static("text/plain; version=0.0.4; charset=utf-8");
-    ([(header::CONTENT_TYPE, kind)], web.metrics.text(jobs.as_deref().ok())).into_response()
+    Ok(([(header::CONTENT_TYPE, kind)], web.metrics.text(&jobs)).into_response())
 }
 
 /// This description.

@@ -44,17 +44,15 @@ impl Metrics {
         *answers.entry((verb, state.to_owned())).or_default() += 1;
     }
 
-    /// Everything as text; `jobs` is `None` when the store does not answer.
-    pub(crate) fn text(&self, jobs: Option<&[Jobs]>) -> String {
+    /// Everything as text.
+    pub(crate) fn text(&self, jobs: &[Jobs]) -> String {
         let mut out = String::new();
         // Writing into a string cannot fail.
         let _ = self.write(&mut out, jobs);
         out
     }
 
-    fn write(&self, out: &mut String, jobs: Option<&[Jobs]>) -> std::fmt::Result {
-        writeln!(out, "# HELP lineward_store_up Whether the store answers.\n# TYPE lineward_store_up gauge")?;
-        writeln!(out, "lineward_store_up {}", u8::from(jobs.is_some()))?;
+    fn write(&self, out: &mut String, jobs: &[Jobs]) -> std::fmt::Result {
         writeln!(
             out,
             "# HELP lineward_requests_total Answered requests.\n# TYPE lineward_requests_total counter"
@@ -78,7 +76,7 @@ impl Metrics {
             writeln!(out, "lineward_answers_total{{verb=\"{verb}\",state=\"{state}\"}} {count}")?;
         }
         writeln!(out, "# HELP lineward_jobs Jobs by kind and state.\n# TYPE lineward_jobs gauge")?;
-        for Jobs { kind, state, count } in jobs.unwrap_or_default() {
+        for Jobs { kind, state, count } in jobs {
             writeln!(out, "lineward_jobs{{kind=\"{kind}\",state=\"{state}\"}} {count}")?;
         }
         Ok(())
@@ -107,9 +105,8 @@ mod tests {
         metrics.request(&Method::GET, "/v1/lines/{id}", StatusCode::OK, took);
         metrics.answered("decide", "approved");
         let jobs = [Jobs { kind: "notify".into(), state: "waiting".into(), count: 3 }];
-        let text = metrics.text(Some(&jobs));
+        let text = metrics.text(&jobs);
         for line in [
-            "lineward_store_up 1",
             "lineward_requests_total{method=\"GET\",route=\"/v1/lines/{id}\",status=\"200\"} 2",
             "lineward_request_seconds_total{method=\"GET\",route=\"/v1/lines/{id}\",status=\"200\"} 3.000000",
             "lineward_answers_total{verb=\"decide\",state=\"approved\"} 1",

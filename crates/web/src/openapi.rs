@@ -10,7 +10,7 @@ use utoipa::{
     },
 };
 
-use crate::{api, error::Problem, health};
+use crate::{api, error::Problem, health, visitor::Cookie};
 
 /// OpenAPI 3.1.
 pub fn document() -> utoipa::openapi::OpenApi {
@@ -21,9 +21,10 @@ pub fn document() -> utoipa::openapi::OpenApi {
     components.schemas.insert(Problem::name().into_owned(), Problem::schema());
     let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("lwt_...").build();
     components.add_security_scheme("token", SecurityScheme::Http(bearer));
-    for (name, cookie) in [("desk", crate::visitor::DESK_COOKIE), ("apply", crate::visitor::APPLY_COOKIE)] {
-        components
-            .add_security_scheme(name, SecurityScheme::ApiKey(ApiKey::Cookie(ApiKeyValue::new(cookie))));
+    for (name, cookie) in [("desk", Cookie::Desk), ("apply", Cookie::Apply)] {
+        let without = format!("Without TLS, which a loopback address alone may be, `{}`", cookie.name(false));
+        let cookie = ApiKeyValue::with_description(cookie.name(true), &without);
+        components.add_security_scheme(name, SecurityScheme::ApiKey(ApiKey::Cookie(cookie)));
     }
     for (path, item) in &mut document.paths.paths {
         let operations = [(HttpMethod::Get, &mut item.get), (HttpMethod::Post, &mut item.post)];

@@ -20,10 +20,27 @@ use crate::{
     form::is_same_origin,
 };
 
-/// The applicant's session.
-pub(crate) const APPLY_COOKIE: &str = "lw_apply";
-/// The staff member's session.
-pub(crate) const DESK_COOKIE: &str = "lw_desk";
+/// The cookie of a session.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Cookie {
+    /// The applicant's.
+    Apply,
+    /// The staff member's.
+    Desk,
+}
+
+impl Cookie {
+    /// Its name. Over TLS it has the prefix with which browsers take it from this very host alone, never from a
+    /// neighbour in the domain or over plain HTTP (RFC 6265bis, section 4.1.3.2).
+    pub(crate) const fn name(self, secure: bool) -> &'static str {
+        match (self, secure) {
+            (Cookie::Apply, true) => "__Host-lw_apply",
+            (Cookie::Apply, false) => "lw_apply",
+            (Cookie::Desk, true) => "__Host-lw_desk",
+            (Cookie::Desk, false) => "lw_desk",
+        }
+    }
+}
 
 /// Whoever asks. Pages under `/apply` look at the applicant's cookie only, pages under `/desk` at the desk's only, `/v1` at
 /// a token, then at the desk's cookie, then at the applicant's.
@@ -67,7 +84,7 @@ impl FromRequestParts<Web> for Visitor {
 
     async fn from_request_parts(parts: &mut Parts, web: &Web) -> Result<Self, PageError> {
         let ctx = nobody(parts, web);
-        let cookie = if path(parts).starts_with("/desk") { DESK_COOKIE } else { APPLY_COOKIE };
+        let cookie = if path(parts).starts_with("/desk") { Cookie::Desk } else { Cookie::Apply };
         Ok(Visitor(session(web, ctx, parts, cookie).await?))
     }
 }
@@ -78,7 +95,7 @@ impl FromRequestParts<Web> for DeskVisitor {
     async fn from_request_parts(parts: &mut Parts, web: &Web) -> Result<Self, Response> {
         let ctx = nobody(parts, web);
         let ctx =
-            session(web, ctx, parts, DESK_COOKIE).await.map_err(|e| PageError::from(e).into_response())?;
+            session(web, ctx, parts, Cookie::Desk).await.map_err(|e| PageError::from(e).into_response())?;
         match ctx.actor {
             Actor::Staff { .. } => Ok(DeskVisitor(ctx)),
             _ => Err(Redirect::to("/desk/sign-in").into_response()),
@@ -92,7 +109,7 @@ impl FromRequestParts<Web> for ApplyVisitor {
     async fn from_request_parts(parts: &mut Parts, web: &Web) -> Result<Self, Response> {
         let ctx = nobody(parts, web);
         let ctx =
-            session(web, ctx, parts, APPLY_COOKIE).await.map_err(|e| PageError::from(e).into_response())?;
+            session(web, ctx, parts, Cookie::Apply).await.map_err(|e| PageError::from(e).into_response())?;
         match ctx.actor {
             Actor::Applicant(application) => Ok(ApplyVisitor { ctx, application }),
             _ => Err(Redirect::to("/apply").into_response()),
@@ -109,7 +126,7 @@ impl FromRequestParts<Web> for Caller {
             ctx.actor = web.app.token(&ctx, secret).await?;
             return Ok(Caller(ctx));
         }
-        for cookie in [DESK_COOKIE, APPLY_COOKIE] {
+        for cookie in [Cookie::Desk, Cookie::Apply] {
             ctx = session(web, ctx, parts, cookie).await?;
             if ctx.actor == Actor::Nobody {
                 continue;
@@ -164,21 +181,26 @@ impl HasCtx for Caller {
 
 /// The header that starts an applicant's session.
 pub(crate) fn start_apply(settings: &WebSettings, secret: &str) -> (HeaderName, HeaderValue) {
-    cookie(settings, APPLY_COOKIE, secret, APPLICANT_SESSION_LIFE)
+    set(settings, Cookie::Apply, secret, APPLICANT_SESSION_LIFE)
 }
 
 /// The header that starts a staff session.
 pub(crate) fn start_desk(settings: &WebSettings, secret: &str) -> (HeaderName, HeaderValue) {
-    cookie(settings, DESK_COOKIE, secret, STAFF_SESSION_LIFE)
+    set(settings, Cookie::Desk, secret, STAFF_SESSION_LIFE)
 }
 
 /// The header that ends a staff session in the browser.
 pub(crate) fn end_desk(settings: &WebSettings) -> (HeaderName, HeaderValue) {
-    cookie(settings, DESK_COOKIE, "", SignedDuration::ZERO)
+    set(settings, Cookie::Desk, "", SignedDuration::ZERO)
 }
 
 /// The secret of a session cookie, as signing out needs it.
-pub(crate) fn cookie_of<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+pub(crate) fn secret_of<'a>(
+    headers: &'a HeaderMap,
+    settings: &WebSettings,
+    cookie: Cookie,
+) -> Option<&'a str> {
+    let name = cookie.name(settings.secure_cookies);
     headers
         .get_all(header::COOKIE)
         .iter()
@@ -189,12 +211,13 @@ pub(crate) fn cookie_of<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a st
 }
 
 /// `SameSite=Strict` for both: the applicant's link is exchanged by a form of our own page, so nothing laxer is needed.
-fn cookie(
+fn set(
     settings: &WebSettings,
-    name: &str,
+    cookie: Cookie,
     value: &str,
     life: SignedDuration,
 ) -> (HeaderName, HeaderValue) {
+    let name = cookie.name(settings.secure_cookies);
     let secure = if settings.secure_cookies { "; Secure" } else { "" };
     let text =
         format!("{name}={value}; Path=/; HttpOnly; SameSite=Strict; Max-Age={}{secure}", life.as_secs());
@@ -204,11 +227,11 @@ fn cookie(
 }
 
 /// `ctx` with the actor of the session in this cookie, or as it was. A session that is over is nobody's.
-async fn session(web: &Web, mut ctx: Ctx, parts: &Parts, name: &str) -> Result<Ctx, AppError> {
-    let Some(secret) = cookie_of(&parts.headers, name) else { return Ok(ctx) };
-    let found = match name {
-        DESK_COOKIE => web.app.staff_session(&ctx, secret).await,
-        _ => web.app.applicant_session(&ctx, secret).await,
+async fn session(web: &Web, mut ctx: Ctx, parts: &Parts, cookie: Cookie) -> Result<Ctx, AppError> {
+    let Some(secret) = secret_of(&parts.headers, &web.settings, cookie) else { return Ok(ctx) };
+    let found = match cookie {
+        Cookie::Desk => web.app.staff_session(&ctx, secret).await,
+        Cookie::Apply => web.app.applicant_session(&ctx, secret).await,
     };
     match found {
         Ok(actor) => ctx.actor = actor,
@@ -231,4 +254,34 @@ fn path(parts: &Parts) -> &str {
 pub(crate) fn bearer(headers: &HeaderMap) -> Option<&str> {
     let (scheme, secret) = headers.get(header::AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
     scheme.eq_ignore_ascii_case("bearer").then(|| secret.trim())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn over_tls_only_a_cookie_of_this_very_host_is_a_session() {
+        let settings = WebSettings {
+            origin: "https://lines.example".into(),
+            trusted_proxies: Vec::new(),
+            requests_per_minute: 0,
+            secure_cookies: true,
+            demo: false,
+        };
+        for (set, start) in [
+            (start_apply(&settings, "s3cret"), "__Host-lw_apply=s3cret; Path=/; HttpOnly; "),
+            (start_desk(&settings, "s3cret"), "__Host-lw_desk=s3cret; Path=/; HttpOnly; "),
+            (end_desk(&settings), "__Host-lw_desk=; Path=/; HttpOnly; "),
+        ] {
+            let text = set.1.to_str().unwrap();
+            assert!(text.starts_with(start) && text.ends_with("; Secure"), "{text}");
+            assert!(!text.contains("Domain"), "{text}");
+        }
+        let sent =
+            |text: &'static str| HeaderMap::from_iter([(header::COOKIE, HeaderValue::from_static(text))]);
+        let planted = sent("lw_desk=planted; __Host-lw_apply=own");
+        assert_eq!(secret_of(&planted, &settings, Cookie::Desk), None);
+        assert_eq!(secret_of(&planted, &settings, Cookie::Apply), Some("own"));
+    }
 }

@@ -32,7 +32,7 @@ async fn a_carriers_system_takes_an_application_to_an_active_line() {
     let receipt = site.get(&system, &format!("/v1/applications/{application}/receipt")).await;
     assert_eq!(receipt.header("content-type"), "text/plain; charset=utf-8");
     assert!(receipt.text.contains(&seen.text("reference")), "{}", receipt.text);
-    let metrics = site.get(&Who::Nobody, "/metrics").await.text;
+    let metrics = site.get(&system, "/metrics").await.text;
     assert!(metrics.contains("lineward_answers_total{verb=\"capture\",state=\"approved\"} 1"), "{metrics}");
     assert!(metrics.contains("lineward_jobs{kind=\"provision_line\",state=\"done\"} 1"), "{metrics}");
     assert!(!metrics.contains(&application) && !metrics.contains("ERIKSSON"), "{metrics}");

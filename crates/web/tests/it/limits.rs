@@ -91,6 +91,6 @@ async fn unknown_methods_are_counted_as_one() {
         refused.is_problem(405, "method_not_allowed");
         assert!(refused.header("allow").contains("GET"));
     }
-    let metrics = site.get(&Who::Nobody, "/metrics").await.text;
+    let metrics = site.get(&site.token().await, "/metrics").await.text;
     assert!(metrics.contains("{method=\"other\",route=\"/healthz\",status=\"405\"} 3"), "{metrics}");
 }

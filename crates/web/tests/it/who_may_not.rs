@@ -35,7 +35,7 @@ const TABLE: &[(&str, &str, &str)] = &[
     ("GET", "/v1/lines/{id}", "131 3yyyy"),
     ("GET", "/healthz", "yyy yyyyy"),
     ("GET", "/readyz", "yyy yyyyy"),
-    ("GET", "/metrics", "yyy yyyyy"),
+    ("GET", "/metrics", "131 3y33y"),
     ("GET", "/openapi.json", "yyy yyyyy"),
     ("GET", "/assets/style.css", "yyy yyyyy"),
     ("GET", "/assets/camera.js", "yyy yyyyy"),

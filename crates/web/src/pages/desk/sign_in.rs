@@ -19,7 +19,7 @@ use crate::{
     Web,
     error::PageError,
     form::PageForm,
-    visitor::{DESK_COOKIE, Visitor, cookie_of, end_desk, start_desk},
+    visitor::{Cookie, Visitor, end_desk, secret_of, start_desk},
 };
 
 pub(in super::super) async fn show(
@@ -57,7 +57,7 @@ pub(in super::super) async fn sign_out(
     headers: HeaderMap,
     PageForm { visitor: Visitor(ctx), form: Nothing {} }: PageForm<Visitor, Nothing>,
 ) -> Result<Response, PageError> {
-    if let Some(session) = cookie_of(&headers, DESK_COOKIE) {
+    if let Some(session) = secret_of(&headers, &web.settings, Cookie::Desk) {
         web.app.sign_out(&ctx, session).await?;
     }
     Ok(([end_desk(&web.settings)], Redirect::to("/desk/sign-in")).into_response())
