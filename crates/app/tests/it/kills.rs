@@ -4,13 +4,6 @@
 //! The parent starts this test binary again as a child that walks one journey and kills itself at the n-th commit point;
 //! then once more without the kill, as the client that repeats its requests under the same idempotency keys.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    reason = "a test that cannot go on has failed"
-)]
-
 use std::{
     path::{Path, PathBuf},
     process::{Command, ExitStatus},
@@ -44,7 +37,7 @@ use lineward_testkit::{MRZ, Postgres, World, WorldOptions};
 use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
-const DEMO: &str = include_str!("../../../rules/demo.toml");
+use crate::DEMO;
 const JOURNEYS: [&str; 3] = ["approved", "refused", "withdrawn"];
 /// What tells the child its part: `<folder>|<store url>|<journey>|<kill at, 0 = never>|<run>`.
 const PART: &str = "LINEWARD_TEST_KILL";
@@ -90,7 +83,7 @@ fn start(folder: &Path, url: &str, name: &str, kill_at: u32, run: u32) -> ExitSt
     Command::new(std::env::current_exe().unwrap())
         .args([
             "--exact",
-            "killed_at_every_commit_every_application_goes_on_and_is_served_once",
+            "kills::killed_at_every_commit_every_application_goes_on_and_is_served_once",
             "--nocapture",
         ])
         .env(PART, format!("{}|{url}|{name}|{kill_at}|{run}", folder.display()))
