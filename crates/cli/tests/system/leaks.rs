@@ -15,7 +15,7 @@ use lineward_sample::{
 
 use crate::{
     marks::Marks,
-    pages::{Applicant, Page, Visitor},
+    pages::{Applicant, Page},
     pictures::{coded, jpeg, photograph, with_comment, with_noise},
     process::{Demo, Place, shared},
 };
@@ -131,7 +131,7 @@ fn struck_during_capture(
 
 /// Two reviewers, one of whom looks at a picture first: it is really there, and the very one that was sent.
 fn refuse_by_two(demo: &Demo, person: &Marked) {
-    let mut first = signed_in(demo, "Sample Reviewer One");
+    let mut first = demo.sign_in("Sample Reviewer One");
     let queue = first.get("/desk");
     let case = queue.values("href").into_iter().find(|href| href.starts_with("/desk/case/")).unwrap();
     let page = first.get(&case);
@@ -144,17 +144,10 @@ fn refuse_by_two(demo: &Demo, person: &Marked) {
     let decided =
         first.send(&page, &format!("{case}/decide"), &[("reason", "not_the_owner"), ("note", NOTE)]);
     assert_eq!(decided.value("data-state"), "referred", "a second person is needed");
-    let mut second = signed_in(demo, "Sample Reviewer Two");
+    let mut second = demo.sign_in("Sample Reviewer Two");
     let page = second.get(&case);
     assert!(page.text().contains(NOTE), "the second person reads the note");
     assert_eq!(second.send(&page, &format!("{case}/sign"), &[]).value("data-state"), "refused");
-}
-
-fn signed_in(demo: &Demo, name: &str) -> Visitor {
-    let mut visitor = Visitor::new(&demo.origin);
-    let page = visitor.get("/desk/sign-in");
-    assert_eq!(visitor.send(&page, "/desk/sign-in", &[("code", demo.code_of(name))]).path, "/desk");
-    visitor
 }
 
 /// A person whose every fact can be told from all others.

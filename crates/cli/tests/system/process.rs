@@ -119,8 +119,10 @@ impl Drop for Running {
 pub(crate) struct Demo {
     process: Running,
     /// What it said when it was ready.
-    pub(crate) told: Value,
+    told: Value,
     pub(crate) origin: String,
+    /// An admin, who may see the figures.
+    admin: Visitor,
 }
 
 impl Demo {
@@ -141,7 +143,8 @@ impl Demo {
             serde_json::from_slice(&fs::read(&out).unwrap()).ok()
         });
         let origin = told["origin"].as_str().unwrap().to_owned();
-        Demo { process, told, origin }
+        let admin = sign_in(&told, "Sample Admin One");
+        Demo { process, told, origin, admin }
     }
 
     /// Ends it without a word, as a power cut (`KILL`) or a crash (`ABRT`) does.
@@ -157,7 +160,9 @@ impl Demo {
     }
 
     pub(crate) fn metrics(&self) -> String {
-        Visitor::new(&self.origin).get("/metrics").text()
+        let page = self.admin.clone().get("/metrics");
+        assert_eq!(page.status, 200, "{}", page.text());
+        page.text()
     }
 
     /// Waits until no job that follows an ending is left to do, and `cases` of them ended in erasing the case.
@@ -176,11 +181,19 @@ impl Demo {
         });
     }
 
-    /// A sign-in code of one of the desk's people, as the demo printed it.
-    pub(crate) fn code_of(&self, name: &str) -> &str {
-        let staff = self.told["staff"].as_array().unwrap();
-        staff.iter().find(|s| s["name"] == name).unwrap()["code"].as_str().unwrap()
+    /// One of the desk's people, signed in with the code that the demo printed.
+    pub(crate) fn sign_in(&self, name: &str) -> Visitor {
+        sign_in(&self.told, name)
     }
+}
+
+fn sign_in(told: &Value, name: &str) -> Visitor {
+    let staff = told["staff"].as_array().unwrap();
+    let code = staff.iter().find(|s| s["name"] == name).unwrap()["code"].as_str().unwrap();
+    let mut visitor = Visitor::new(told["origin"].as_str().unwrap());
+    let page = visitor.get("/desk/sign-in");
+    assert_eq!(visitor.send(&page, "/desk/sign-in", &[("code", code)]).path, "/desk");
+    visitor
 }
 
 /// Looks again and again until there is something to see.
@@ -191,7 +204,8 @@ pub(crate) fn wait_for<T>(what: &str, mut look: impl FnMut() -> Option<T>) -> T 
             return seen;
         }
         assert!(started.elapsed() < PATIENCE, "waited in vain for {what}");
-        sleep(10 * GLANCE);
+        // A server counts requests and takes ten a second.
+        sleep(50 * GLANCE);
     }
 }
 
