@@ -40,7 +40,9 @@ fn main() -> ExitCode {
     name = "lineward",
     version,
     propagate_version = true,
-    after_help = "Exit status: 0 answered (also when the answer is no), 1 could not answer, 2 wrong usage."
+    after_help = "Example: lineward verify --mrz zone.txt --reference portrait.jpg --capture live.jpg --rules cn
+
+Exit status: 0 answered (also when the answer is no), 1 could not answer, 2 wrong usage."
 )]
 struct Cli {
     /// Print one JSON document instead of text
@@ -81,6 +83,9 @@ enum Command {
     /// Access of the carrier's own systems
     #[command(subcommand)]
     Token(cmd::token::Command),
+    /// Jobs that were given up
+    #[command(subcommand)]
+    Jobs(cmd::jobs::Command),
     Check(cmd::check::Args),
 }
 
@@ -99,6 +104,7 @@ fn run(cli: Cli) -> CliResult {
         Command::Config(command) => cmd::config::run(&command),
         Command::Staff(command) => cmd::staff::run(&command),
         Command::Token(command) => cmd::token::run(&command),
+        Command::Jobs(command) => cmd::jobs::run(&command),
         Command::Check(args) => cmd::check::run(&args),
     }
 }
@@ -114,13 +120,11 @@ mod tests {
         fn look(command: &clap::Command, path: &str) {
             let path = format!("{path} {}", command.get_name());
             assert!(command.get_about().is_some(), "{path} says nothing of itself");
-            if command.get_subcommands().next().is_none() {
-                let help = command.get_after_help().map(ToString::to_string).unwrap_or_default();
-                assert!(help.contains("Example: "), "{path} has no example");
-            }
+            let help = command.get_after_help().map(ToString::to_string).unwrap_or_default();
+            assert!(help.contains("Example: "), "{path} has no example");
             command.get_subcommands().for_each(|sub| look(sub, &path));
         }
         Cli::command().debug_assert();
-        Cli::command().get_subcommands().for_each(|sub| look(sub, "lineward"));
+        look(&Cli::command(), "");
     }
 }

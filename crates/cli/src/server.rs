@@ -23,7 +23,8 @@ const LAST_REQUESTS: Duration = Duration::from_secs(8);
 /// Requests one address may make a minute. Ours: an application takes about 20; a shop behind one address has several.
 const REQUESTS_PER_MINUTE: u32 = 600;
 
-/// Answers requests and carries out jobs until somebody asks it to stop.
+/// Answers requests and carries out jobs until somebody asks it to stop, or until one of the two ends by itself: a process
+/// that answers while no job is carried out, or the other way round, must not look healthy.
 pub(crate) async fn run(
     running: &Running,
     config: &Config,
@@ -31,9 +32,16 @@ pub(crate) async fn run(
     stop_signals: StopSignals,
 ) -> Result<(), CliError> {
     let (stop, stopped) = watch::channel(false);
-    let worker = tokio::spawn(work(running.clone(), stopped.clone()));
-    let server = serve(web(running, config), listener, stopped);
-    stop_signals.asked().await?;
+    let mut worker = tokio::spawn(work(running.clone(), stopped.clone()));
+    let mut server = serve(web(running, config), listener, stopped);
+    tokio::select! {
+        asked = stop_signals.asked() => asked?,
+        ended = &mut worker => return Err(ended_early("worker", ended.err().map(|e| e.to_string()))),
+        ended = &mut server => {
+            let why = ended.map_err(|e| e.to_string()).and_then(|served| served.map_err(|e| e.to_string()));
+            return Err(ended_early("server", why.err()));
+        }
+    }
     tracing::info!("stopping");
     // Both ends of the channel live until here, so everybody hears it.
     let _ = stop.send(true);
@@ -48,6 +56,14 @@ pub(crate) async fn run(
             Ok(())
         }
     }
+}
+
+fn ended_early(task: &str, why: Option<String>) -> CliError {
+    let why = why.map_or(String::new(), |why| format!(": {why}"));
+    CliError::new(
+        format!("the {task} ended by itself{why}"),
+        "look at the log, and let a service manager start this program again: work under way is gone on with",
+    )
 }
 
 /// Binds the address.

@@ -10,6 +10,7 @@ use crate::{
 
 /// What can be done with settings.
 #[derive(Subcommand)]
+#[command(after_help = "Example: lineward config show")]
 pub(crate) enum Command {
     /// Show every setting and where it came from
     #[command(after_help = "Example: LINEWARD_MODE=demo lineward config show --listen 127.0.0.1:9000

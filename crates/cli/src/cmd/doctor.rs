@@ -33,20 +33,34 @@ struct Finding {
     detail: String,
     /// What to do; `None` where nothing is wrong.
     fix: Option<String>,
+    /// It works all the same.
+    works: bool,
+}
+
+impl Finding {
+    fn word(&self) -> &'static str {
+        match (&self.fix, self.works) {
+            (None, _) => "ok",
+            (Some(_), true) => "warning",
+            (Some(_), false) => "problem",
+        }
+    }
 }
 
 pub(crate) fn run(args: &Args) -> CliResult {
     let config = Config::from(&args.settings)?;
-    let mut found = vec![cpu(), disk(&config), time(), settings(&config)];
+    let mut found = vec![cpu(), disk(&config), time(), settings(&config), master_key_place(&config)];
     block_on(async {
         let database = from("database", database(&config).await);
         let keys = from("key_store", key_store(&config).await);
-        // Looking at rules starts the verbs, which must not make a database that was misspelt.
-        let rules = match (&database.fix, &keys.fix) {
-            (None, None) => rules(&config).await,
-            _ => problem("rules", "not looked at", "put database and key_store right first"),
+        // Looking at rules and jobs starts the verbs, which must not make a database that was misspelt.
+        let inside = match (&database.fix, &keys.fix) {
+            (None, None) => inside(&config).await,
+            _ => ["rules", "jobs"]
+                .map(|name| problem(name, "not looked at", "put database and key_store right first")),
         };
-        found.extend([database, keys, rules]);
+        found.extend([database, keys]);
+        found.extend(inside);
         Ok(())
     })?;
     found.push(models(&config));
@@ -57,26 +71,27 @@ fn answer(found: &[Finding]) -> Answer {
     let text: String = found
         .iter()
         .map(|f| match &f.fix {
-            None => format!("ok       {:<10} {}\n", f.name, f.detail),
-            Some(fix) => format!("problem  {:<10} {}\n         fix: {fix}\n", f.name, f.detail),
+            None => format!("{:<8} {:<10} {}\n", f.word(), f.name, f.detail),
+            Some(fix) => format!("{:<8} {:<10} {}\n         fix: {fix}\n", f.word(), f.name, f.detail),
         })
         .collect();
     let checks: Vec<Value> = found
         .iter()
-        .map(|f| {
-            let result = if f.fix.is_none() { "ok" } else { "problem" };
-            json!({ "name": f.name, "result": result, "detail": f.detail, "fix": f.fix })
-        })
+        .map(|f| json!({ "name": f.name, "result": f.word(), "detail": f.detail, "fix": f.fix }))
         .collect();
-    Answer::new(text, json!({ "ok": found.iter().all(|f| f.fix.is_none()), "checks": checks }))
+    Answer::new(text, json!({ "ok": found.iter().all(|f| f.fix.is_none() || f.works), "checks": checks }))
 }
 
 fn ok(name: &'static str, detail: impl Into<String>) -> Finding {
-    Finding { name, detail: detail.into(), fix: None }
+    Finding { name, detail: detail.into(), fix: None, works: true }
 }
 
 fn problem(name: &'static str, detail: impl Into<String>, fix: impl Into<String>) -> Finding {
-    Finding { name, detail: detail.into(), fix: Some(fix.into()) }
+    Finding { name, detail: detail.into(), fix: Some(fix.into()), works: false }
+}
+
+fn warning(name: &'static str, detail: impl Into<String>, fix: impl Into<String>) -> Finding {
+    Finding { works: true, ..problem(name, detail, fix) }
 }
 
 fn from(name: &'static str, looked: Result<String, CliError>) -> Finding {
@@ -246,14 +261,57 @@ async fn key_store(config: &Config) -> Result<String, CliError> {
     Ok(format!("opens with {}", config.master_key_file.display()))
 }
 
-async fn rules(config: &Config) -> Finding {
-    let running = match start_unplugged(config).await {
-        Ok(running) => running,
-        Err(e) => return problem("rules", format!("not looked at: {}", e.what()), e.hint()),
+/// Whether a backup of the data would bring the master key along.
+fn master_key_place(config: &Config) -> Finding {
+    const NAME: &str = "master_key";
+    let file = &config.master_key_file;
+    let whole = |file: &Path| {
+        let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty());
+        let folder = folder.unwrap_or(Path::new("."));
+        folder.canonicalize().unwrap_or_else(|_| folder.to_owned())
     };
+    let key = whole(file);
+    let beside = [&config.database, &config.keys].into_iter().any(|url| {
+        let data =
+            url.strip_prefix("sqlite:").map(|file| whole(Path::new(file.strip_prefix("//").unwrap_or(file))));
+        data.is_some_and(|data| key.starts_with(&data) || data.starts_with(&key))
+    });
+    if beside && config.mode == Mode::Production {
+        return warning(
+            NAME,
+            format!("{} is in one folder tree with the data", file.display()),
+            "move it to a place of its own and name it with --master-key-file: who copies the data must not get the key",
+        );
+    }
+    ok(NAME, file.display().to_string())
+}
+
+/// What is told from within: rules and jobs.
+async fn inside(config: &Config) -> [Finding; 2] {
+    match start_unplugged(config).await {
+        Ok(running) => [rules(config, &running).await, jobs(&running).await],
+        Err(e) => {
+            ["rules", "jobs"].map(|name| problem(name, format!("not looked at: {}", e.what()), e.hint()))
+        }
+    }
+}
+
+async fn jobs(running: &Running) -> Finding {
+    match running.app.given_up_jobs(&running.operator()).await {
+        Ok(jobs) if jobs.is_empty() => ok("jobs", "none given up"),
+        Ok(jobs) => problem(
+            "jobs",
+            format!("{} given up", jobs.len()),
+            "`lineward jobs list` names each with its problem; `lineward jobs retry ID` puts it back",
+        ),
+        Err(e) => from("jobs", Err(app_error(&e))),
+    }
+}
+
+async fn rules(config: &Config, running: &Running) -> Finding {
     match running.app.active_rules(&running.operator()).await {
         Ok(active) => active_rules(config, &active),
-        Err(AppError::NoRules) => no_rules(&running).await,
+        Err(AppError::NoRules) => no_rules(running).await,
         Err(e) => from("rules", Err(app_error(&e))),
     }
 }

@@ -19,6 +19,7 @@ use crate::{
 
 /// What can be read.
 #[derive(Subcommand)]
+#[command(after_help = "Example: lineward document mrz passport.txt")]
 pub(crate) enum Command {
     /// Read a machine-readable zone (Doc 9303: TD1, TD2, TD3, MRV-A, MRV-B)
     #[command(after_help = "Example: lineward document mrz passport.txt --json

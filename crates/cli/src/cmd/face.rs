@@ -18,6 +18,7 @@ use crate::{
 
 /// What can be done with faces.
 #[derive(Subcommand)]
+#[command(after_help = "Example: lineward face compare --reference portrait.jpg --probe capture.jpg")]
 pub(crate) enum Command {
     /// Compare one capture with the one portrait of one document
     #[command(

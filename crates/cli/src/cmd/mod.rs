@@ -6,6 +6,7 @@ pub(crate) mod demo;
 pub(crate) mod doctor;
 pub(crate) mod document;
 pub(crate) mod face;
+pub(crate) mod jobs;
 pub(crate) mod migrate;
 pub(crate) mod models;
 pub(crate) mod receipt;

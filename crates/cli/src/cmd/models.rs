@@ -14,6 +14,7 @@ use crate::{
 
 /// What can be done with model packs.
 #[derive(Subcommand)]
+#[command(after_help = "Example: lineward models list")]
 pub(crate) enum Command {
     /// List the known packs and what is here of them
     #[command(after_help = "Example: lineward models list")]
@@ -134,15 +135,16 @@ fn pack_json(info: &PackInfo) -> Value {
         "complete": info.is_complete(),
         "files": files.collect::<Vec<_>>(),
         "thresholds": { "measured": thresholds.measured, "origin": thresholds.origin },
-        "production": info.not_for_production.is_empty(),
+        "production": info.is_complete() && info.not_for_production.is_empty(),
         "not_for_production": info.not_for_production.iter().map(ToString::to_string).collect::<Vec<_>>(),
     })
 }
 
 fn production(info: &PackInfo) -> String {
-    match info.not_for_production.is_empty() {
-        true => "production may use it".to_owned(),
-        false => format!("not for production: {}", words(&info.not_for_production)),
+    match (info.not_for_production.is_empty(), info.is_complete()) {
+        (true, true) => "production may use it".to_owned(),
+        (true, false) => "production may use it once it is complete".to_owned(),
+        (false, _) => format!("not for production: {}", words(&info.not_for_production)),
     }
 }
 

@@ -18,6 +18,7 @@ use crate::{
 
 /// What can be done with receipts.
 #[derive(Subcommand)]
+#[command(after_help = "Example: lineward receipt verify receipt.txt")]
 pub(crate) enum Command {
     /// Check a receipt offline
     #[command(after_help = "Example: lineward receipt verify receipt.txt --policy carrier-keys.txt

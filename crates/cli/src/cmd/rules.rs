@@ -16,6 +16,7 @@ use crate::{
 
 /// What can be done with rules.
 #[derive(Subcommand)]
+#[command(after_help = "Example: lineward rules check carrier-cn.toml")]
 pub(crate) enum Command {
     /// Check rules files, or those inside the program
     #[command(after_help = "Example: lineward rules check carrier-cn.toml

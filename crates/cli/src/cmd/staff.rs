@@ -16,6 +16,7 @@ use crate::{
 
 /// What can be done with staff.
 #[derive(Subcommand)]
+#[command(after_help = "Example: lineward staff invite --name 'Li Na' --role reviewer")]
 pub(crate) enum Command {
     /// Invite someone; the one-time code is shown once
     #[command(

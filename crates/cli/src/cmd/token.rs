@@ -14,6 +14,7 @@ use crate::{
 
 /// What can be done with tokens.
 #[derive(Subcommand)]
+#[command(after_help = "Example: lineward token create --name billing --days 90")]
 pub(crate) enum Command {
     /// Make a token for one of the carrier's systems; the secret is shown once
     #[command(after_help = "Example: lineward token create --name billing --days 90")]

@@ -230,11 +230,57 @@ fn a_sample_card_is_drawn_and_its_zone_reads_back() {
         (&read["consistent"], &read["fields"]["document_number"]),
         (&json!(true), &told["document_number"])
     );
+    assert_eq!(told["replaced"], false);
     assert!(std::fs::read(&card).unwrap().starts_with(b"\x89PNG"));
     assert!(dir.path().join("authority/SAMPLE003.json").exists());
     assert!(
         run(&["demo", "card", "--person", "99", "--portrait", &portrait]).failed().contains("1 LINDQVIST")
     );
+}
+
+#[test]
+fn a_sample_card_takes_a_portrait_with_one_face_and_says_what_it_replaces() {
+    let (Some(portrait), Some(models)) =
+        (crate::run::shared("data/faces/functional/img16.jpg"), crate::run::shared("models"))
+    else {
+        return;
+    };
+    let dir = tempfile::tempdir().unwrap();
+    let (data, card) = (dir.path().display().to_string(), dir.path().join("card.jpg").display().to_string());
+    let draw = |portrait: &str| {
+        run(&[
+            "demo",
+            "card",
+            "--data",
+            &data,
+            "--models",
+            &models,
+            "--portrait",
+            portrait,
+            "--out",
+            &card,
+            "--json",
+        ])
+    };
+    let grey = dir.path().join("grey.png").display().to_string();
+    image::GrayImage::from_pixel(64, 64, image::Luma([128])).save(&grey).unwrap();
+    assert!(draw(&grey).failed().contains("no face found"));
+    assert_eq!(draw(&portrait).json()["replaced"], false);
+    assert_eq!(draw(&portrait).json()["replaced"], true);
+}
+
+#[test]
+fn jobs_that_were_given_up_are_listed() {
+    let place = Place::new();
+    assert_eq!(place.run(&["jobs", "list", "--json"]).json(), json!({ "jobs": [] }));
+    let nothing = place.run(&["jobs", "retry", "01930b5e-7d2c-7c4e-9a41-0d6a4be0a0c1"]);
+    assert!(nothing.failed().contains("there is nothing with this id"));
+    let doctor = place.run(&["doctor", "--json"]).json();
+    let result = |name: &str| {
+        let checks = doctor["checks"].as_array().unwrap();
+        checks.iter().find(|check| check["name"] == name).unwrap()["result"].clone()
+    };
+    assert_eq!((result("jobs"), result("master_key")), (json!("ok"), json!("warning")));
 }
 
 /// A server, and what it said when it was ready.

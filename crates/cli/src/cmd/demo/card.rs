@@ -7,7 +7,7 @@ use std::{
 
 use image::{DynamicImage, ImageDecoder, ImageReader, Limits, RgbImage, imageops};
 use jiff::tz::TimeZone;
-use lineward_face::{Checker, ReferenceKind};
+use lineward_face::{FaceBox, ReferenceKind};
 use lineward_sample::{
     authority,
     card::{PORTRAIT_HEIGHT, PORTRAIT_WIDTH, draw, to_jpeg, to_png},
@@ -17,7 +17,7 @@ use serde_json::json;
 
 use crate::{
     clock, files,
-    models::{ModelsArgs, shown},
+    models::{ModelsArgs, face_error, shown},
     out::{Answer, CliError, CliResult, note, words},
 };
 
@@ -62,25 +62,31 @@ pub(super) fn run(args: &Args) -> CliResult {
     let png = args.out.extension().is_some_and(|e| e.eq_ignore_ascii_case("png"));
     let bytes = if png { to_png(&card) } else { to_jpeg(&card) }.map_err(|e| cannot(&e))?;
     let folder = authority_folder(&super::folder(args.data.as_deref())?);
+    let replaces = folder.join(format!("{}.json", person.document_number)).exists();
     let issued = to_jpeg(&photograph).map_err(|e| cannot(&e))?;
     authority::issue(person, &issued, &folder).map_err(|e| {
         CliError::new(format!("the card cannot be issued: {e}"), "give the demo's folder with --data DIR")
     })?;
     std::fs::write(&args.out, bytes)
         .map_err(|e| CliError::new(format!("{}: {e}", args.out.display()), "name another file with --out"))?;
-    answer(args, person)
+    answer(args, person, replaces)
 }
 
-fn answer(args: &Args, person: &SamplePerson) -> CliResult {
+fn answer(args: &Args, person: &SamplePerson, replaces: bool) -> CliResult {
     let zone = person.zone().map_err(|e| CliError::new(e, "give another --person"))?;
+    let replaced = match replaces {
+        true => "; an earlier card of this person is replaced: the authority knows only this portrait",
+        false => "",
+    };
     let text = format!(
-        "{} is the card of {}, issued by the stand-in authority\n\nits machine-readable zone, to type when you apply:\n{}\n",
+        "{} is the card of {}, issued by the stand-in authority{replaced}\n\nits machine-readable zone, to type when you apply:\n{}\n",
         args.out.display(),
         person.names,
         zone.join("\n"),
     );
     let json = json!({
         "card": shown(&args.out), "mrz": zone, "document_number": person.document_number,
+        "replaced": replaces,
         "names": { "primary": person.names.primary, "secondary": person.names.secondary },
     });
     Ok(Answer::new(text, json))
@@ -96,7 +102,7 @@ pub(super) fn example(demo: &Path) -> String {
     format!("lineward demo card --data {} --person 1 --portrait me.jpg --out card.jpg", demo.display())
 }
 
-/// The photograph, upright, cut to the face where a model pack finds exactly one.
+/// The photograph, upright and cut to its one face; the whole of it where no model pack is here to find one.
 fn photograph(file: &Path, models: &ModelsArgs) -> Result<RgbImage, CliError> {
     let bytes = files::picture(file)?;
     let unreadable = |e: image::ImageError| {
@@ -116,17 +122,24 @@ fn photograph(file: &Path, models: &ModelsArgs) -> Result<RgbImage, CliError> {
     image.apply_orientation(orientation);
     let image = image.to_rgb8();
     let checker = models.folder().and_then(|folder| folder.checker_if_any(1))?;
-    let cut = cut_to_face(&image, &bytes, &checker);
-    if cut.is_none() {
-        note("the whole picture is the portrait: no single face was found in it, or no model pack is here");
+    if checker.manifest().is_none() {
+        note("no model pack is here: the whole picture is the portrait");
+        return Ok(image);
     }
-    Ok(cut.unwrap_or(image))
+    let found =
+        checker.portrait(&bytes, ReferenceKind::Portrait).map_err(|e| face_error(&e, &|_| shown(file)))?;
+    let Some(face) = found.face.filter(|_| found.faces == 1) else {
+        let number = if found.faces == 0 { "no face".to_owned() } else { format!("{} faces", found.faces) };
+        return Err(CliError::new(
+            format!("{}: {number} found; a portrait has one", file.display()),
+            "give a photograph of one person, from the front, with a face of 200 pixels or more",
+        ));
+    };
+    Ok(cut_to_face(&image, face).unwrap_or(image))
 }
 
-/// `None` where no pack is here or the picture has not exactly one face: then the whole picture is the portrait.
-fn cut_to_face(image: &RgbImage, bytes: &[u8], checker: &Checker) -> Option<RgbImage> {
-    let found = checker.portrait(bytes, ReferenceKind::Portrait).ok()?;
-    let face = found.face.filter(|_| found.faces == 1)?;
+/// The face with room around it as on a card; `None` where that leaves nothing.
+fn cut_to_face(image: &RgbImage, face: FaceBox) -> Option<RgbImage> {
     let proportion = PORTRAIT_WIDTH as f32 / PORTRAIT_HEIGHT as f32;
     // The largest place of these proportions around the face that the picture has room for.
     let (whole_width, whole_height) = (image.width() as f32, image.height() as f32);
