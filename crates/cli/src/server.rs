@@ -34,14 +34,7 @@ pub(crate) async fn run(
     let (stop, stopped) = watch::channel(false);
     let mut worker = tokio::spawn(work(running.clone(), stopped.clone()));
     let mut server = serve(web(running, config), listener, stopped);
-    tokio::select! {
-        asked = stop_signals.asked() => asked?,
-        ended = &mut worker => return Err(ended_early("worker", ended.err().map(|e| e.to_string()))),
-        ended = &mut server => {
-            let why = ended.map_err(|e| e.to_string()).and_then(|served| served.map_err(|e| e.to_string()));
-            return Err(ended_early("server", why.err()));
-        }
-    }
+    until_asked(stop_signals.asked(), &mut worker, &mut server).await?;
     tracing::info!("stopping");
     // Both ends of the channel live until here, so everybody hears it.
     let _ = stop.send(true);
@@ -54,6 +47,22 @@ pub(crate) async fn run(
         Err(_) => {
             tracing::warn!("requests were still under way");
             Ok(())
+        }
+    }
+}
+
+/// Ends well when a stop is asked for, and with an error when a task was first.
+async fn until_asked(
+    asked: impl Future<Output = Result<(), CliError>>,
+    worker: &mut JoinHandle<()>,
+    server: &mut JoinHandle<std::io::Result<()>>,
+) -> Result<(), CliError> {
+    tokio::select! {
+        asked = asked => asked,
+        ended = worker => Err(ended_early("worker", ended.err().map(|e| e.to_string()))),
+        ended = server => {
+            let why = ended.map_err(|e| e.to_string()).and_then(|served| served.map_err(|e| e.to_string()));
+            Err(ended_early("server", why.err()))
         }
     }
 }
@@ -155,5 +164,36 @@ impl StopSignals {
         tokio::signal::ctrl_c()
             .await
             .map_err(|e| CliError::new(e, "start this program as a process of its own"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::future::pending;
+
+    use super::*;
+    use crate::wiring;
+
+    #[test]
+    fn neither_task_ends_by_itself_unnoticed() {
+        let told = |worker: bool, server: bool| {
+            wiring::block_on(async {
+                let mut worker =
+                    tokio::spawn(async move { if worker { panic!("a bug") } else { pending().await } });
+                let mut server = tokio::spawn(async move { if server { Ok(()) } else { pending().await } });
+                until_asked(pending(), &mut worker, &mut server).await
+            })
+        };
+        assert!(told(true, false).unwrap_err().what().starts_with("the worker ended by itself: "));
+        assert_eq!(told(false, true).unwrap_err().what(), "the server ended by itself");
+    }
+
+    #[test]
+    fn a_stop_that_was_asked_for_is_no_error() {
+        let told = wiring::block_on(async {
+            let (mut worker, mut server) = (tokio::spawn(pending()), tokio::spawn(pending()));
+            until_asked(async { Ok(()) }, &mut worker, &mut server).await
+        });
+        assert!(told.is_ok());
     }
 }
