@@ -59,6 +59,8 @@ async fn application(
 }
 
 /// Decides an open application from what was found so far: approved, or referred to a person with every reason.
+///
+/// Consent and a document come first.
 #[utoipa::path(
     post, path = "/v1/applications/{id}/decide", tag = "applications",
     params(("id" = uuid::Uuid, Path)),

@@ -6,7 +6,7 @@ use lineward_app::{
     verification::Fields,
 };
 use lineward_core::{
-    application::ReferralReason,
+    application::{ApplicationState, ReferralReason},
     evidence::{CheckResult, FaceFinding, FaceOutcome},
     review::{ReviewAction, ReviewReason},
     verification::DocumentFinding,
@@ -48,6 +48,8 @@ struct Case {
     failed: bool,
     barred: bool,
     fields: Vec<(&'static str, String)>,
+    /// Why there are none.
+    no_fields: &'static str,
     findings: Vec<Finding>,
     faces: Vec<Vec<(&'static str, String)>>,
     sighting: String,
@@ -124,6 +126,7 @@ fn case(p: &Frame, me: &Me, view: &CaseView, draft: Draft) -> Case {
         failed: row.reasons.iter().any(|r| r.is_failed_check()),
         barred: row.reasons.iter().any(|r| r.bars_approval()),
         fields: view.fields.as_ref().map(|f| fields(p, f)).unwrap_or_default(),
+        no_fields: no_fields(p, me, view),
         findings: view.findings.iter().map(|f| finding(p, f)).collect(),
         faces: view.faces.iter().map(|f| face(p, f)).collect(),
         sighting: sighting(p, me, view),
@@ -144,6 +147,17 @@ fn claim(p: &Frame, me: &Me, view: &CaseView) -> (String, &'static str) {
         Some(id) if id == me.id => (c.claimed_you.to_owned(), c.claim),
         Some(id) => (fill(c.claimed_other, "name", &me.name_of(id)), c.take_over),
         None => (fill(c.claimed_other, "name", p.t.desk.nobody), c.claim),
+    }
+}
+
+fn no_fields(p: &Frame, me: &Me, view: &CaseView) -> &'static str {
+    let row = &view.application;
+    if row.state != ApplicationState::Referred || row.claimed_by == Some(me.id) || view.proposal.is_some() {
+        p.t.case.fields_gone
+    } else if me.reviewer {
+        p.t.case.fields_claim
+    } else {
+        p.t.case.fields_others
     }
 }
 

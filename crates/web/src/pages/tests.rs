@@ -34,7 +34,7 @@ use super::{
     consent::{ConsentForm, ConsentPage, text_version},
     desk::{
         Me,
-        queue::QueuePage,
+        queue::{GivenUp, QueuePage},
         rules::{RulesPage, Text},
         sighting::{Found, SightedPage, SightingForm, SightingPage},
         sign_in::SignInPage,
@@ -319,8 +319,17 @@ fn desk(p: &dyn Fn() -> Frame, add: &mut dyn FnMut(&str, &dyn askama::DynTemplat
         claimed_by: Some(staff(2)),
         proposed: true,
     };
-    add("queue", &QueuePage::new(p(), me(), Some(&[referral]), Some(vec!["AB12CD34EF".into()])));
-    add("empty queue", &QueuePage::new(p(), me(), Some(&[]), Some(Vec::new())));
+    let given_up = GivenUp {
+        id: Id::<lineward_core::id::kind::Job>::from_bytes([2; 16]).to_string(),
+        kind: "notify".into(),
+        subject: "application:1".into(),
+        problem: "<timed out>".into(),
+    };
+    add(
+        "queue",
+        &QueuePage::new(p(), me(), Some(&[referral]), Some(vec!["AB12CD34EF".into()]), Some(vec![given_up])),
+    );
+    add("empty queue", &QueuePage::new(p(), me(), Some(&[]), Some(Vec::new()), Some(Vec::new())));
     for (claimed_by, state) in [
         (None, ApplicationState::Referred),
         (Some(staff(1)), ApplicationState::Referred),

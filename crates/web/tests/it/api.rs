@@ -73,11 +73,25 @@ async fn a_repeated_request_is_answered_as_the_first_time() {
 async fn a_body_that_says_nothing_may_be_left_out() {
     let site = Site::new().await;
     let system = site.token().await;
-    let (application, _) = site.open(&system).await;
+    let (application, _) = site.open_to_capture(&system).await;
     let bare = request(&system, "POST", &format!("/v1/applications/{application}/decide"));
     let decided = site.send(bare.body(Default::default()).unwrap()).await.json();
     assert_eq!(decided["state"], "referred");
-    assert!(decided["reasons"].as_array().unwrap().contains(&json!("no_document")), "{decided}");
+    assert!(decided["reasons"].as_array().unwrap().contains(&json!("face_not_compared")), "{decided}");
+}
+
+#[tokio::test]
+async fn nothing_is_decided_before_consent_and_document() {
+    let site = Site::new().await;
+    let system = site.token().await;
+    let (application, verification) = site.open(&system).await;
+    let (decide, standing) =
+        (format!("/v1/applications/{application}/decide"), format!("/v1/applications/{application}"));
+    site.post(&system, &decide, json!({})).await.is_problem(409, "wrong_state");
+    let consent = json!({"kinds": ["identity", "face"], "text_version": "2026-1", "way": "face"});
+    site.post(&system, &format!("/v1/verifications/{verification}/consent"), consent).await;
+    site.post(&system, &decide, json!({})).await.is_problem(409, "wrong_state");
+    assert_eq!(site.get(&system, &standing).await.json()["state"], "open");
 }
 
 #[tokio::test]
@@ -217,6 +231,8 @@ async fn two_reviewers_refuse_a_referral_and_one_alone_cannot() {
     let (application, _) = site.open_to_referral(&site.token().await).await;
     let (first, second) = (site.staff("Rita", Role::Reviewer).await, site.staff("Sam", Role::Reviewer).await);
     let of = |step: &str| format!("/v1/applications/{application}/{step}");
+    let unclaimed = site.get(&first, &of("case")).await.json();
+    assert_eq!(unclaimed["fields"], Value::Null, "the fields are for who claimed the case");
     assert_eq!(site.post(&first, &of("claim"), json!({})).await.status, StatusCode::NO_CONTENT);
     let case = site.get(&first, &of("case")).await.json();
     assert_eq!(case["reasons"], json!(["same_image_suspected"]));

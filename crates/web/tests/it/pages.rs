@@ -4,6 +4,7 @@ use axum::{
     body::Body,
     http::{StatusCode, header},
 };
+use lineward_app::ports::{AuthorityDown, OutsideError};
 use lineward_core::staff::Role;
 
 use crate::site::{Answer, MRZ, Site, Who, request};
@@ -107,6 +108,53 @@ async fn what_could_not_be_compared_is_asked_again_with_advice() {
 }
 
 #[tokio::test]
+async fn while_the_authority_is_silent_nothing_is_compared_and_no_attempt_burnt() {
+    let site = Site::new().await;
+    site.world.clerk.answer(Err(AuthorityDown));
+    let who = site.start_to_capture().await;
+    let again = site.capture_by_page(&who, "face of anna", "face of anna", "0").await;
+    assert_eq!(goes_to(&again), "/apply/capture?again=try_later");
+    let page = site.get(&who, "/apply/capture?again=try_later").await.text;
+    assert!(page.contains("data-advice=\"try_later\""), "{page}");
+    assert_eq!(site.state(&who).await, "open");
+}
+
+#[tokio::test]
+async fn letting_a_person_look_is_offered_once_there_is_something_to_look_at() {
+    let site = Site::new().await;
+    let early = site.start("face").await;
+    let page = site.get(&early, "/apply/status").await.text;
+    assert!(!page.contains("/apply/decide"), "{page}");
+    let key = form_key(&page, "/apply/withdraw");
+    let refused = site.form(&early, "/apply/decide", &format!("idempotency_key={key}")).await;
+    assert_eq!(refused.status, StatusCode::CONFLICT);
+    assert_eq!(site.state(&early).await, "open");
+    let who = site.start_to_capture().await;
+    let asked = site.fill(&who, "/apply/status", "/apply/decide", "").await;
+    assert_eq!(goes_to(&asked), "/apply/status");
+    assert_eq!(site.state(&who).await, "referred");
+}
+
+#[tokio::test]
+async fn an_admin_has_work_that_was_given_up_tried_again() {
+    let site = Site::new().await;
+    site.world.network.fail_next(OutsideError::GiveUp("unknown plan".into()));
+    let who = site.start_to_capture().await;
+    site.capture_by_page(&who, "face of anna", "face of anna", "0").await;
+    site.world.work().await.unwrap();
+    let admin = site.staff("Ada Admin", Role::Admin).await;
+    let desk = site.get(&admin, "/desk").await.text;
+    assert!(desk.contains("provision_line") && desk.contains("unknown plan"), "{desk}");
+    let reviewer = site.staff("Rita Reviewer", Role::Reviewer).await;
+    assert!(!site.get(&reviewer, "/desk").await.text.contains("unknown plan"));
+    let again = format!("job={}", value(&desk, "job"));
+    assert_eq!(goes_to(&site.fill(&admin, "/desk", "/desk/work/again", &again).await), "/desk");
+    assert!(!site.get(&admin, "/desk").await.text.contains("unknown plan"));
+    site.world.work().await.unwrap();
+    assert_eq!(attribute(&site.get(&who, "/apply/status").await.text, "data-line-state"), "active");
+}
+
+#[tokio::test]
 async fn a_link_is_shown_as_often_as_wanted_and_used_once() {
     let site = Site::new().await;
     let token = site.token().await;
@@ -144,9 +192,12 @@ async fn two_reviewers_refuse_what_the_machine_only_referred() {
     let page = site.get(&one, &case).await.text;
     assert!(page.contains("data-reason=\"face_non_match\"") && page.contains("from a file"));
     assert!(!page.contains(&format!("{case}/decide")), "nobody decides what they have not claimed");
+    assert!(page.contains("Claim the case to see the fields.") && !page.contains("ERIKSSON"), "nor sees it");
 
     site.fill(&one, &case, &format!("{case}/claim"), "").await;
     let claimed = site.get(&one, &case).await.text;
+    assert!(claimed.contains("ERIKSSON"));
+    assert!(!site.get(&two, &case).await.text.contains("ERIKSSON"), "not their case yet");
     let evidence = value(&claimed, "evidence");
     let image = format!("{case}/image");
     let unsaid = site.fill(&one, &case, &image, &format!("evidence={evidence}&reason=")).await;
@@ -160,7 +211,7 @@ async fn two_reviewers_refuse_what_the_machine_only_referred() {
     let decided = site.fill(&one, &case, &format!("{case}/decide"), &decision).await;
     assert_eq!(goes_to(&decided), case);
     let seen = site.get(&two, &case).await.text;
-    assert!(seen.contains("&#60;b&#62;another person"), "{seen}");
+    assert!(seen.contains("&#60;b&#62;another person") && seen.contains("ERIKSSON"), "{seen}");
     let proposal = format!("hash={}", value(&seen, "hash"));
     let key = form_key(&claimed, &format!("{case}/decide"));
     let own = site.form(&one, &format!("{case}/sign"), &format!("idempotency_key={key}&{proposal}")).await;

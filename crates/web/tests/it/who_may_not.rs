@@ -60,6 +60,7 @@ const TABLE: &[(&str, &str, &str)] = &[
     ("POST", "/desk/sign-in", "yy3 y3yyy"),
     ("POST", "/desk/sign-out", "yy3 y3yyy"),
     ("GET", "/desk", ">>> >>yyy"),
+    ("POST", "/desk/work/again", ">>3 >333e"),
     ("GET", "/desk/case/{application}", ">>> >>yy3"),
     ("POST", "/desk/case/{application}/claim", ">>3 >33y3"),
     ("POST", "/desk/case/{application}/decide", ">>3 >33y3"),
@@ -73,7 +74,6 @@ const TABLE: &[(&str, &str, &str)] = &[
     ("POST", "/desk/rules/sign", ">>3 >333e"),
     ("GET", "/desk/staff", ">>> >>33y"),
     ("POST", "/desk/staff", ">>3 >333y"),
-    ("POST", "/desk/staff/code", ">>3 >333y"),
     ("POST", "/desk/staff/disable", ">>3 >333y"),
 ];
 
@@ -183,6 +183,7 @@ fn body(path: &str, case: &Case) -> (&'static str, String) {
         ("way", if path == "/apply/consent" { "face" } else { "" }),
         ("identity", "on"),
         ("staff", &case.someone),
+        ("job", "00000000-0000-7000-8000-000000000000"),
         ("evidence", "00000000-0000-7000-8000-000000000000"),
         ("reason", "not_the_owner"),
         ("note", "A+note."),

@@ -28,7 +28,8 @@ pub(crate) struct CaseAnswer {
     way: WayWord,
     /// The reviewer who claimed it.
     claimed_by: Option<Uuid>,
-    /// The fields of the document, while they are kept.
+    /// The fields of the document, while they are kept: for the reviewer who claimed the case or is asked to sign, and
+    /// for the agent who opened or sighted it.
     fields: Option<CaseFields>,
     /// The findings about the document that count.
     findings: Vec<CaseFinding>,

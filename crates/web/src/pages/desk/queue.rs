@@ -1,8 +1,13 @@
 //! What waits for staff.
 
 use askama::Template;
-use axum::{extract::State, response::Response};
-use lineward_app::review::Referral;
+use axum::{
+    extract::State,
+    response::{IntoResponse, Redirect, Response},
+};
+use lineward_app::{AppError, review::Referral};
+use lineward_core::id::JobId;
+use serde::Deserialize;
 
 use super::{
     super::{
@@ -11,7 +16,7 @@ use super::{
     },
     Me,
 };
-use crate::{Web, error::PageError, visitor::DeskVisitor};
+use crate::{Web, error::PageError, form::PageForm, visitor::DeskVisitor};
 
 pub(in super::super) async fn show(
     State(web): State<Web>,
@@ -22,7 +27,33 @@ pub(in super::super) async fn show(
     let referrals = if me.reviewer { Some(web.app.referrals(&ctx).await?) } else { None };
     let waiting = if me.agent { Some(web.app.waiting_for_sighting(&ctx).await?) } else { None };
     let waiting = waiting.map(|list| list.into_iter().map(|(_, reference)| reference).collect());
-    page(&QueuePage::new(Frame::new(&web, &ctx, lang), me, referrals.as_deref(), waiting))
+    let given_up = if me.admin { Some(web.app.given_up_jobs(&ctx).await?) } else { None };
+    let given_up = given_up.map(|list| {
+        let rows = list.into_iter().map(|j| GivenUp {
+            id: j.id.to_string(),
+            kind: j.kind,
+            subject: j.subject,
+            problem: j.problem.unwrap_or_default(),
+        });
+        rows.collect()
+    });
+    page(&QueuePage::new(Frame::new(&web, &ctx, lang), me, referrals.as_deref(), waiting, given_up))
+}
+
+/// Puts work that was given up back among what waits.
+pub(in super::super) async fn try_again(
+    State(web): State<Web>,
+    PageForm { visitor: DeskVisitor(ctx), form }: PageForm<DeskVisitor, Again>,
+) -> Result<Response, PageError> {
+    let job = form.job.parse::<JobId>().map_err(|_| AppError::NotFound)?;
+    web.app.retry_given_up(&ctx, job).await?;
+    Ok(Redirect::to("/desk").into_response())
+}
+
+#[derive(Deserialize)]
+pub(in super::super) struct Again {
+    #[serde(default)]
+    job: String,
 }
 
 #[derive(Template)]
@@ -32,6 +63,15 @@ pub(in super::super) struct QueuePage {
     me: Me,
     referrals: Option<Vec<Row>>,
     waiting: Option<Vec<String>>,
+    given_up: Option<Vec<GivenUp>>,
+}
+
+/// Work that a person must look after. Nothing personal: subjects are ids, problems name nobody.
+pub(in super::super) struct GivenUp {
+    pub(in super::super) id: String,
+    pub(in super::super) kind: String,
+    pub(in super::super) subject: String,
+    pub(in super::super) problem: String,
 }
 
 struct Row {
@@ -49,6 +89,7 @@ impl QueuePage {
         me: Me,
         referrals: Option<&[Referral]>,
         waiting: Option<Vec<String>>,
+        given_up: Option<Vec<GivenUp>>,
     ) -> QueuePage {
         let d = &p.t.desk;
         let row = |r: &Referral| Row {
@@ -63,6 +104,7 @@ impl QueuePage {
             },
             proposed: r.proposed,
         };
-        QueuePage { referrals: referrals.map(|list| list.iter().map(row).collect()), waiting, me, p }
+        let referrals = referrals.map(|list| list.iter().map(row).collect());
+        QueuePage { referrals, waiting, given_up, me, p }
     }
 }

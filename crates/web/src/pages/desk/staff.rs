@@ -1,4 +1,4 @@
-//! Staff: invited, given a new code, switched off.
+//! Staff: invited and switched off. A new code for somebody known is the operator's to make, on the command line.
 
 use askama::Template;
 use axum::{
@@ -51,17 +51,6 @@ pub(in super::super) async fn invite(
         }
         Err(e) => Err(e.into()),
     }
-}
-
-pub(in super::super) async fn new_code(
-    State(web): State<Web>,
-    lang: Lang,
-    PageForm { visitor: DeskVisitor(ctx), form }: PageForm<DeskVisitor, Chosen>,
-) -> Result<Response, PageError> {
-    let id = form.staff.parse::<StaffId>().map_err(|_| AppError::NotFound)?;
-    let code = web.app.new_staff_code(&ctx, id).await?;
-    let shown = StaffPage::of(&web, &ctx, lang).await?;
-    page_with(StatusCode::OK, &shown.with_code(id, &code))
 }
 
 pub(in super::super) async fn disable(
