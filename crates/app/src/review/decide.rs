@@ -134,7 +134,7 @@ impl App {
         used: &mut Used,
     ) -> Result<Reviewed, AppError> {
         let me = ctx.staff(&[Role::Reviewer])?;
-        let row = tx.lock_application(application).await?.ok_or(AppError::NotFound)?;
+        let mut row = tx.lock_application(application).await?.ok_or(AppError::NotFound)?;
         if row.state != ApplicationState::Referred {
             return Err(AppError::WrongState("the application is not referred"));
         }
@@ -149,11 +149,13 @@ impl App {
         let me_signing = signer(tx, me, signed_in, &row, document.as_ref(), sighting.as_ref()).await?;
         let open = tx.open_proposal(application).await?;
         // What was said at the referral, and what is true by now: a document may have expired meanwhile.
-        let mut row = row;
-        if let Decision::Refer(now) = application::decide(ctx.now, &facts, &rules) {
-            row.reasons.extend(now.into_iter().filter(|r| !row.reasons.contains(r)).collect::<Vec<_>>());
-        }
-        let row = row;
+        let seen = row.reasons.clone();
+        let by_now = match application::decide(ctx.now, &facts, &rules) {
+            Decision::Refer(reasons) => reasons,
+            Decision::Approve(_) => Vec::new(),
+        };
+        let bars_approval = by_now.iter().any(|r| r.bars_approval());
+        row.reasons.extend(by_now.into_iter().filter(|r| !seen.contains(r)));
 
         let (signed, proposal_row) = match what {
             Act::Review(review) => {
@@ -163,8 +165,7 @@ impl App {
                 if review.findings_hash != hash {
                     return Err(AppError::Sign(review::SignRefused::FindingsChanged));
                 }
-                let barred = review.reason.action() == ReviewAction::Approve;
-                if barred && row.reasons.iter().any(|r| r.bars_approval()) {
+                if review.reason.action() == ReviewAction::Approve && bars_approval {
                     return Err(AppError::WrongState(
                         "without consent, document or place under the cap nobody can approve",
                     ));

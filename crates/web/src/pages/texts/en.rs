@@ -316,7 +316,7 @@ pub(super) static TEXTS: Texts = Texts {
         sighted_differs: "{name} saw the original and the person on {at}: the person is not the one on the portrait.",
         images: "Held images",
         no_images: "No images are held. Decide from the findings, or ask for the original to be seen.",
-        images_hint: "Each opening is recorded with your name and reason.",
+        images_hint: "Each opening is recorded with your name and reason. Write no name of a person into the reason.",
         images_claim: "Claim the case to open its images.",
         portrait: "Picture of the document",
         capture: "Capture of the face",

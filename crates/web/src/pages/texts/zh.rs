@@ -312,7 +312,7 @@ pub(super) static TEXTS: Texts = Texts {
         sighted_differs: "{name}于{at}查看了原件和本人：不是照片上的人。",
         images: "保存的照片",
         no_images: "没有保存照片。请根据核验结果决定，或请申请人携带原件。",
-        images_hint: "每次打开都会记录您的姓名和理由。",
+        images_hint: "每次打开都会记录您的姓名和理由。理由中请勿写入任何人的姓名。",
         images_claim: "领取后才能打开照片。",
         portrait: "证件照片",
         capture: "面部照片",
