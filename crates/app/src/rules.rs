@@ -90,7 +90,7 @@ impl App {
         me: StaffId,
         hash: [u8; 32],
     ) -> Result<RulesStanding, AppError> {
-        let mut row = tx.rules(&hash).await?.ok_or(AppError::NotFound)?;
+        let mut row = tx.lock_rules(&hash).await?.ok_or(AppError::NotFound)?;
         if row.active_from.is_some() {
             return Err(AppError::WrongState("these rules are in force or were replaced"));
         }

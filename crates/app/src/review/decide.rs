@@ -11,7 +11,7 @@ use lineward_core::{
 use lineward_ledger::{DecidedBy, Outcome};
 use lineward_store::{
     Tx,
-    rows::{ApplicationRow, DocumentRow, ProposalRow, SightingRow, VerificationRow},
+    rows::{ApplicationRow, DocumentRow, ProposalRow, VerificationRow},
 };
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -143,10 +143,9 @@ impl App {
         let line = tx.lock_line(row.line).await?.ok_or(AppError::Broken("no line"))?;
         let rules = active_rules(tx).await?;
         let (facts, document) = facts_in(tx, &verification, line.kind.group(), &rules).await?;
-        let sighting = tx.sighting(verification.id).await?;
         let hash = findings_hash(&facts);
         let signed_in = matches!(ctx.actor, Actor::Staff { .. });
-        let me_signing = signer(tx, me, signed_in, &row, document.as_ref(), sighting.as_ref()).await?;
+        let me_signing = signer(tx, me, signed_in, &row, document.as_ref()).await?;
         let open = tx.open_proposal(application).await?;
         // What was said at the referral, and what is true by now: a document may have expired meanwhile.
         let seen = row.reasons.clone();
@@ -187,8 +186,7 @@ impl App {
                 let open = open.ok_or(AppError::NotFound)?;
                 let first = tx.staff(open.proposed_by).await?.ok_or(AppError::Broken("no proposer"))?;
                 let in_office = first.disabled_at.is_none() && first.roles.contains(&Role::Reviewer);
-                let first =
-                    signer(tx, first.id, in_office, &row, document.as_ref(), sighting.as_ref()).await?;
+                let first = signer(tx, first.id, in_office, &row, document.as_ref()).await?;
                 let proposal: Proposal = core_proposal(&open);
                 (review::may_sign(ctx.now, &me_signing, &first, &proposal, signed_hash, &hash)?, open)
             }
@@ -319,14 +317,13 @@ async fn signer(
     signed_in: bool,
     row: &ApplicationRow,
     document: Option<&DocumentRow>,
-    sighting: Option<&SightingRow>,
 ) -> Result<Signer, AppError> {
     let staff = tx.staff(me).await?.ok_or(AppError::NotAllowed)?;
     Ok(Signer {
         staff: me,
         invited_by: staff.invited_by,
         signed_in,
-        created_case: row.opened_by == Some(me) || sighting.is_some_and(|s| s.staff == me),
+        created_case: row.opened_by == Some(me) || tx.has_sighted(row.verification, me).await?,
         is_holder: match (staff.identity_index, document) {
             (Some(own), Some(d)) => own == d.identity_index,
             _ => false,

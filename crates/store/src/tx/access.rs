@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use lineward_core::{
-    id::{ApplicationId, StaffId, TokenId},
+    id::{StaffId, TokenId},
     staff::Role,
 };
 
@@ -67,19 +67,6 @@ impl Tx {
             "UPDATE pass SET ended_at = $3 WHERE carrier_id = $1 AND staff_id = $2 AND ended_at IS NULL",
         );
         self.run(set.put(self.carrier).put(staff).put(now)).await.map(drop)
-    }
-
-    /// Ends every pass of an application.
-    pub async fn end_passes_of_application(
-        &mut self,
-        application: ApplicationId,
-        now: Timestamp,
-    ) -> Result<(), StoreError> {
-        let set = sql(
-            "pass",
-            "UPDATE pass SET ended_at = $3 WHERE carrier_id = $1 AND application_id = $2 AND ended_at IS NULL",
-        );
-        self.run(set.put(self.carrier).put(application).put(now)).await.map(drop)
     }
 
     /// Makes a token.

@@ -171,20 +171,6 @@ impl Tx {
         self.all(of.put(self.carrier).put(limit), read_application).await
     }
 
-    /// Open applications that lapse at or before `before`, soonest first.
-    pub async fn applications_lapsing(
-        &mut self,
-        before: Timestamp,
-        limit: u32,
-    ) -> Result<Vec<ApplicationRow>, StoreError> {
-        let of = sql(
-            "application",
-            "SELECT * FROM application WHERE carrier_id = $1 AND state = 'open' AND lapses_at <= $2 \
-             ORDER BY lapses_at, id LIMIT $3",
-        );
-        self.all(of.put(self.carrier).put(before).put(limit), read_application).await
-    }
-
     /// Makes a line.
     pub async fn insert_line(&mut self, row: &LineRow) -> Result<(), StoreError> {
         let new = insert("line", self.carrier)

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use lineward_core::{
     evidence::{Assurance, CheckResult, EvidenceClass, FaceFinding, FaceOutcome, FaceReason, FieldSource},
-    id::{DocumentId, EvidenceId, VerificationId},
+    id::{DocumentId, EvidenceId, StaffId, VerificationId},
     verification::{DocumentCheck, DocumentFinding, DocumentReason},
 };
 
@@ -131,6 +131,20 @@ impl Tx {
             "SELECT * FROM sighting WHERE carrier_id = $1 AND verification_id = $2 ORDER BY seq DESC, id DESC LIMIT 1",
         );
         self.one(of.put(self.carrier).put(verification), read_sighting).await
+    }
+
+    /// Whether this staff member ever recorded a sighting for the verification.
+    pub async fn has_sighted(
+        &mut self,
+        verification: VerificationId,
+        staff: StaffId,
+    ) -> Result<bool, StoreError> {
+        let of = sql(
+            "sighting",
+            "SELECT * FROM sighting WHERE carrier_id = $1 AND verification_id = $2 AND staff_id = $3 LIMIT 1",
+        );
+        let found = self.one(of.put(self.carrier).put(verification).put(staff), read_sighting).await?;
+        Ok(found.is_some())
     }
 
     /// Keeps a sealed piece of evidence.

@@ -11,7 +11,7 @@ use lineward_core::{
 use super::Tx;
 use crate::{
     error::StoreError,
-    rows::{CapRow, HoldingRow, IdentityKeyRow, PartyRow, Sealed},
+    rows::{CapRow, HoldingRow, IdentityKeyRow, PartyRow},
     sql::{Columns, insert, places, sql},
 };
 
@@ -31,12 +31,6 @@ impl Tx {
     pub async fn party(&mut self, id: PartyId) -> Result<Option<PartyRow>, StoreError> {
         let of = sql("party", "SELECT * FROM party WHERE carrier_id = $1 AND id = $2");
         self.one(of.put(self.carrier).put(id), read_party).await
-    }
-
-    /// Replaces the party's sealed profile.
-    pub async fn update_party_profile(&mut self, id: PartyId, profile: &Sealed) -> Result<(), StoreError> {
-        let set = sql("party", "UPDATE party SET profile = $3 WHERE carrier_id = $1 AND id = $2");
-        self.change("party", set.put(self.carrier).put(id).put(profile.clone())).await
     }
 
     /// Takes out the party's profile and everything it could be recognised by; its key is being destroyed.

@@ -32,6 +32,13 @@ impl Tx {
         Ok(self.with_signatures(row).await?.pop())
     }
 
+    /// The same, locked until the commit, so that two signatures at once count each other.
+    pub async fn lock_rules(&mut self, hash: &[u8; 32]) -> Result<Option<RulesRow>, StoreError> {
+        let select = self.backend.locking("SELECT * FROM rules WHERE carrier_id = $1 AND hash = $2");
+        let row = self.one(sql("rules", select).put(self.carrier).put(*hash), read_rules).await?;
+        Ok(self.with_signatures(row).await?.pop())
+    }
+
     /// Adds a signature; signing twice is signing once.
     pub async fn sign_rules(
         &mut self,

@@ -47,7 +47,6 @@ async fn seen(store: &Store, carrier: CarrierId, far: Timestamp) -> String {
         tx.verification(id(1)).await.unwrap(),
         tx.application(id(1)).await.unwrap(),
         tx.application_by_reference("REF0000001").await.unwrap(),
-        tx.applications_lapsing(far, 9).await.unwrap(),
         tx.line(id(1)).await.unwrap(),
         tx.lines_in(LineState::ALL).await.unwrap(),
         tx.consents(id(1)).await.unwrap(),

@@ -152,11 +152,6 @@ async fn passes_and_tokens_come_back_and_end() {
                     );
                     tx.touch_pass(&hash(2), PassKind::ApplicantSession, at(9)).await?;
                     assert_eq!(tx.pass(&hash(2), PassKind::ApplicantSession).await?.unwrap().seen_at, at(9));
-                    tx.end_passes_of_application(application, at(10)).await?;
-                    assert_eq!(
-                        tx.pass(&hash(2), PassKind::ApplicantSession).await?.unwrap().ended_at,
-                        Some(at(10))
-                    );
                     assert_eq!(tx.pass(&hash(1), PassKind::StaffSession).await?.unwrap().ended_at, None);
                     tx.end_passes_of_staff(id(1), at(11)).await?;
                     assert!(!tx.end_pass(&hash(1), PassKind::StaffSession, at(12)).await?);

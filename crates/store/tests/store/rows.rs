@@ -100,8 +100,6 @@ async fn verification_line_application_and_consent_come_back() {
                     let v = tx.verification(id(1)).await?.unwrap();
                     assert_eq!((v.subject, v.way), (Some(id(1)), Way::OtherWay));
                     same(tx.waiting_for_sighting(10).await?, vec![make::application(1)]);
-                    same(tx.applications_lapsing(at(100), 10).await?, vec![make::application(1)]);
-                    assert!(tx.applications_lapsing(at(99), 10).await?.is_empty());
 
                     let changed = ApplicationRow {
                         state: ApplicationState::Referred,
@@ -208,8 +206,6 @@ async fn parties_holdings_and_caps_come_back_and_are_counted() {
                     make::case(tx, 2).await?;
                     tx.insert_party(&make::party(1)).await?;
                     same(tx.party(id(1)).await?.unwrap(), make::party(1));
-                    tx.update_party_profile(id(1), &Sealed(vec![7])).await?;
-                    assert_eq!(tx.party(id(1)).await?.unwrap().profile, Some(Sealed(vec![7])));
                     tx.insert_identity_key(&make::identity_key(1, 1, hash(1))).await?;
                     assert_eq!(tx.party_by_identity(&hash(1)).await?, Some(id(1)));
                     assert_eq!(tx.party_by_identity(&hash(2)).await?, None);
