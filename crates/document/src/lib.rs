@@ -8,11 +8,15 @@
 //! anyone can compute one for an invented document. What is found here is evidence of the classes `number` and
 //! `consistent` and no more.
 
+pub mod asn1;
+pub mod chip;
+pub mod crypto;
 pub mod dates;
 pub mod facts;
 pub mod findings;
 pub mod mrz;
 pub mod number;
 pub mod state;
+pub mod trust;
 
 pub use facts::{Disagreement, Document, DocumentKind, FieldName, Names, Portrait, Sex, Sourced};
