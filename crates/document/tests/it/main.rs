@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout)]
 mod cheminfo;
 mod corpus;
+mod data_groups;
 mod properties;
 mod shared;
 mod stdnum;

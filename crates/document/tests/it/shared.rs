@@ -9,14 +9,43 @@ pub(crate) const TODAY: Date = date(2026, 11, 23);
 
 /// The cases in a file of the shared data; `None`, said loudly, where it is absent.
 pub(crate) fn cases(path: &str) -> Option<Vec<serde_json::Value>> {
-    let root = option_env!("LINEWARD_SHARED").map_or_else(
-        || PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared")),
-        PathBuf::from,
-    );
-    let file = root.join("data/document").join(path);
+    let file = root().join(path);
     let Ok(text) = std::fs::read_to_string(&file) else {
         println!("SKIPPED: {} is absent", file.display());
         return None;
     };
     Some(serde_json::from_str(&text).expect("a list of cases"))
+}
+
+/// The folder with the shared data about documents.
+fn root() -> PathBuf {
+    let shared = option_env!("LINEWARD_SHARED").map_or_else(
+        || PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared")),
+        PathBuf::from,
+    );
+    shared.join("data/document")
+}
+
+/// Every file in a folder of the shared data, by its path inside the folder and in the order of the paths; empty, said
+/// loudly, where the folder is absent.
+pub(crate) fn files(folder: &str) -> Vec<(String, Vec<u8>)> {
+    let root = root().join(folder);
+    if !root.is_dir() {
+        println!("SKIPPED: {} is absent", root.display());
+        return Vec::new();
+    }
+    let (mut found, mut folders) = (Vec::new(), vec![root.clone()]);
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).expect("a folder") {
+            let path = entry.expect("an entry").path();
+            if path.is_dir() {
+                folders.push(path);
+                continue;
+            }
+            let name = path.strip_prefix(&root).expect("a path inside").display().to_string();
+            found.push((name, std::fs::read(path).expect("a file")));
+        }
+    }
+    found.sort();
+    found
 }
