@@ -1,0 +1,223 @@
+//! RSA: keys, the public operation, and the two paddings of certificates and security objects.
+
+use crypto_bigint::{
+    BoxedUint, Odd,
+    modular::{BoxedMontyForm, BoxedMontyParams},
+};
+
+use super::{Hash, KeyError, PssParameters, SignatureError};
+use crate::asn1::{Rules, Tag, Tlv, strip_zeros};
+
+/// The longest modulus. Country CAs use up to 6144 bits.
+const MAX_BITS: u32 = 8192;
+
+/// Exponents as long as the modulus are seen, and cost what a private operation costs: about 60 ms at 4096 bits.
+/// Above that length an exponent may have 64 bits.
+const MAX_BITS_WITH_LONG_EXPONENT: u32 = 4096;
+
+/// The shortest modulus: anything shorter is factored in an hour.
+const MIN_BITS: u32 = 512;
+
+/// A public key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RsaKey {
+    modulus: Box<[u8]>,
+    exponent: Box<[u8]>,
+    for_pss: Option<ForPss>,
+}
+
+/// A key that signs by RSASSA-PSS only (RFC 4055, clause 1.2), with these parameters where they are given.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct ForPss(Option<PssParameters>);
+
+impl RsaKey {
+    /// The key in an RSAPublicKey (RFC 8017, appendix A.1.1).
+    ///
+    /// # Errors
+    /// [`KeyError`]: what it is not.
+    pub(super) fn read(key: &[u8]) -> Result<RsaKey, KeyError> {
+        let mut fields = Tlv::read(key, Rules::Ber)?.expect(Tag::SEQUENCE)?.inside();
+        let modulus = fields.expect(Tag::INTEGER)?.unsigned()?;
+        let exponent = fields.expect(Tag::INTEGER)?.unsigned()?;
+        fields.end()?;
+        RsaKey::new(modulus, exponent)
+    }
+
+    /// The key with this modulus and exponent, big-endian.
+    ///
+    /// # Errors
+    /// [`KeyError::BadModulus`] for one that is even or not of 512 to 8192 bits; [`KeyError::BadExponent`] for one that
+    /// is even, 1, not below the modulus, or too long for the length of the modulus.
+    pub fn new(modulus: &[u8], exponent: &[u8]) -> Result<RsaKey, KeyError> {
+        let (modulus, exponent) = (strip_zeros(modulus), strip_zeros(exponent));
+        let odd = |integer: &[u8]| integer.last().is_some_and(|last| last & 1 == 1);
+        let length = bits(modulus);
+        if !odd(modulus) || !(MIN_BITS..=MAX_BITS).contains(&length) {
+            return Err(KeyError::BadModulus { bits: length });
+        }
+        let below = exponent.len() < modulus.len() || (exponent.len() == modulus.len() && exponent < modulus);
+        let affordable = length <= MAX_BITS_WITH_LONG_EXPONENT || bits(exponent) <= 64;
+        if !odd(exponent) || exponent == [1] || !below || !affordable {
+            return Err(KeyError::BadExponent);
+        }
+        Ok(RsaKey { modulus: modulus.into(), exponent: exponent.into(), for_pss: None })
+    }
+
+    /// The same key, for RSASSA-PSS only, with these parameters where they are given.
+    pub(super) fn for_pss(mut self, parameters: Option<PssParameters>) -> RsaKey {
+        self.for_pss = Some(ForPss(parameters));
+        self
+    }
+
+    /// Whether the key may sign with these parameters of PSS, or without PSS (`None`). The salt that the key names is
+    /// the least (RFC 4055, clause 3.3).
+    pub(super) fn allows(&self, pss: Option<PssParameters>) -> bool {
+        match (self.for_pss, pss) {
+            (None, _) | (Some(ForPss(None)), Some(_)) => true,
+            (Some(_), None) => false,
+            (Some(ForPss(Some(own))), Some(used)) => {
+                own.hash == used.hash && own.mgf == used.mgf && own.salt_len <= used.salt_len
+            }
+        }
+    }
+
+    /// How many bits the modulus has.
+    pub fn bits(&self) -> u32 {
+        bits(&self.modulus)
+    }
+
+    /// The modulus, big-endian, without leading zeros.
+    pub fn modulus(&self) -> &[u8] {
+        &self.modulus
+    }
+
+    /// The public exponent, big-endian, without leading zeros.
+    pub fn exponent(&self) -> &[u8] {
+        &self.exponent
+    }
+
+    /// RSAVP1 (RFC 8017, clause 5.2.2): the representative of the message, as long as the modulus. A signature is an
+    /// integer here: zeros may lead it or be missing, as in issued documents.
+    ///
+    /// # Errors
+    /// [`SignatureError::Malformed`] for one that is not below the modulus.
+    pub(crate) fn open(&self, signature: &[u8]) -> Result<Vec<u8>, SignatureError> {
+        let malformed = SignatureError::Malformed;
+        let precision = self.bits();
+        let signature = strip_zeros(signature);
+        if signature.len() > self.modulus.len() {
+            return Err(malformed);
+        }
+        let modulus = BoxedUint::from_be_slice(&self.modulus, precision).map_err(|_| malformed)?;
+        let signature = BoxedUint::from_be_slice(signature, precision).map_err(|_| malformed)?;
+        if signature >= modulus {
+            return Err(malformed);
+        }
+        let modulus = Odd::new(modulus).into_option().ok_or(malformed)?;
+        let parameters = BoxedMontyParams::new_vartime(modulus);
+        let base = BoxedMontyForm::new(signature, &parameters);
+        let opened = power(&base, &self.exponent).retrieve().to_be_bytes();
+        let start = opened.len().saturating_sub(self.modulus.len());
+        Ok(opened.get(start..).unwrap_or_default().to_vec())
+    }
+
+    /// RSASSA-PKCS1-v1_5 (RFC 8017, clause 8.2.2). The encoded message is made and compared, never parsed.
+    pub(super) fn verify_pkcs1(
+        &self,
+        hash: Hash,
+        message: &[&[u8]],
+        signature: &[u8],
+    ) -> Result<(), SignatureError> {
+        let opened = self.open(signature)?;
+        let digest = hash.of(message);
+        // With the NULL as parameters, or without, as RFC 8017, appendix A.2.4, demands that both be accepted.
+        let matches = [true, false].iter().any(|null| {
+            let info = digest_info(hash, digest.as_ref(), *null);
+            pkcs1_padded(&info, self.modulus.len()).is_some_and(|encoded| encoded == opened)
+        });
+        if matches { Ok(()) } else { Err(SignatureError::Mismatch) }
+    }
+
+    /// RSASSA-PSS (RFC 8017, clauses 8.1.2 and 9.1.2).
+    pub(super) fn verify_pss(
+        &self,
+        parameters: PssParameters,
+        message: &[&[u8]],
+        signature: &[u8],
+    ) -> Result<(), SignatureError> {
+        let opened = self.open(signature)?;
+        let PssParameters { hash, mgf, salt_len } = parameters;
+        let mismatch = SignatureError::Mismatch;
+        // One bit fewer than the modulus: of a modulus of 8k + 1 bits, the first octet stays empty.
+        let spare = (self.modulus.len() * 8) as u32 - (self.bits() - 1);
+        let encoded = match (spare, opened.split_first()) {
+            (8, Some((0, rest))) => rest,
+            (8, _) => return Err(mismatch),
+            _ => &opened[..],
+        };
+        let spare = spare % 8;
+        let (body, trailer) = encoded.split_last().map(|(last, body)| (body, *last)).ok_or(mismatch)?;
+        let at = body.len().checked_sub(hash.size()).ok_or(mismatch)?;
+        let (masked, h) = body.split_at_checked(at).ok_or(mismatch)?;
+        let zeros = masked.len().checked_sub(salt_len + 1).ok_or(mismatch)?;
+        let mut block = mgf1(mgf, h, masked.len());
+        block.iter_mut().zip(masked).for_each(|(mask, octet)| *mask ^= octet);
+        let first_mask = 0xFFu8 >> spare;
+        let excess = masked.first().is_some_and(|first| first & !first_mask != 0);
+        if let Some(first) = block.first_mut() {
+            *first &= first_mask;
+        }
+        let (padding, salt) = block.split_at_checked(zeros + 1).ok_or(mismatch)?;
+        let (one, padding) = padding.split_last().ok_or(mismatch)?;
+        let right = hash.of(&[&[0; 8], hash.of(message).as_ref(), salt]);
+        let whole = trailer == 0xBC && !excess && *one == 1 && padding.iter().all(|octet| *octet == 0);
+        if whole && right.as_ref() == h { Ok(()) } else { Err(mismatch) }
+    }
+}
+
+/// How many bits an integer without leading zeros has.
+pub(super) fn bits(integer: &[u8]) -> u32 {
+    integer.first().map_or(0, |first| integer.len() as u32 * 8 - first.leading_zeros())
+}
+
+/// Left to right, squaring for each bit and multiplying for each one: 16 and 1 for the usual exponent 65537.
+fn power(base: &BoxedMontyForm, exponent: &[u8]) -> BoxedMontyForm {
+    let one_bits = exponent.iter().flat_map(|octet| (0..8).rev().map(move |i| octet >> i & 1 == 1));
+    let mut result = base.clone();
+    for one in one_bits.skip_while(|one| !one).skip(1) {
+        result = result.square();
+        if one {
+            result = result.mul(base);
+        }
+    }
+    result
+}
+
+/// DigestInfo (RFC 8017, clause 9.2), every length of which fits one octet.
+fn digest_info(hash: Hash, digest: &[u8], null: bool) -> Vec<u8> {
+    let oid = hash.oid().0;
+    let null: &[u8] = if null { &[0x05, 0x00] } else { &[] };
+    let algorithm = [&[0x06, oid.len() as u8], oid, null].concat();
+    let inside =
+        [&[0x30, algorithm.len() as u8], &algorithm[..], &[0x04, digest.len() as u8], digest].concat();
+    [&[0x30, inside.len() as u8], &inside[..]].concat()
+}
+
+/// EMSA-PKCS1-v1_5 (RFC 8017, clause 9.2); `None` when the modulus is too short for it.
+fn pkcs1_padded(info: &[u8], length: usize) -> Option<Vec<u8>> {
+    let ones = length.checked_sub(info.len() + 3).filter(|ones| *ones >= 8)?;
+    Some([&[0x00, 0x01], &vec![0xFF; ones][..], &[0x00], info].concat())
+}
+
+/// MGF1 (RFC 8017, appendix B.2.1).
+fn mgf1(hash: Hash, seed: &[u8], length: usize) -> Vec<u8> {
+    let mut mask = Vec::with_capacity(length + hash.size());
+    for counter in 0u32.. {
+        if mask.len() >= length {
+            break;
+        }
+        mask.extend_from_slice(hash.of(&[seed, &counter.to_be_bytes()]).as_ref());
+    }
+    mask.truncate(length);
+    mask
+}
