@@ -1,15 +1,16 @@
-//! From the bytes of a JPEG or PNG to upright RGB pixels of a bounded size, under limits checked before any allocation.
+//! From the bytes of a JPEG, JPEG 2000 or PNG to upright RGB pixels of a bounded size, under limits checked before any allocation.
 
 use std::io::Cursor;
 
+use hayro_jpeg2000::{DecodeSettings, DecoderContext, Image};
 use zeroize::Zeroizing;
 use zune_jpeg::JpegDecoder;
 use zune_jpeg::zune_core::bytestream::ZCursor;
 use zune_jpeg::zune_core::colorspace::ColorSpace;
 use zune_jpeg::zune_core::options::DecoderOptions;
 
-use crate::jpeg;
 use crate::pixels::Pixels;
+use crate::{jpeg, jpeg2000};
 
 /// Largest file taken. Phone cameras write 3 to 12 MiB.
 pub const MAX_FILE_BYTES: usize = 20 * 1024 * 1024;
@@ -20,8 +21,9 @@ pub const MAX_AREA: u64 = 50_000_000;
 /// Largest memory that decoding one file may take: half of the 512 MiB that a comparison is allowed, and room for
 /// a 50-megapixel photograph as phones write them (150 MB of pixels, or 300 MB with 4:2:0 progressive coefficients).
 pub const MAX_DECODE_BYTES: u64 = 320 * 1024 * 1024;
-/// Most samples that the scans of one JPEG may visit. The usual ten progressive scans of a 50-megapixel 4:2:0
-/// photograph visit 400 million; a file made of endless empty scans visits any number.
+/// Most samples that the scans of one JPEG, or the coding passes of one JPEG 2000, may visit. The usual ten progressive
+/// scans of a 50-megapixel 4:2:0 photograph visit 400 million; a file made of endless empty scans visits any number.
+/// A portrait in JPEG 2000 visits 10 to 30 million, and this much is about 5 megapixels of it.
 pub const MAX_DECODE_WORK: u64 = 600_000_000;
 /// Pictures with a longer side than this are shrunk by a whole factor while they are read. A face of a usable size is
 /// far larger than the 128 pixels of the network's input at this size, and a document that fills half of the
@@ -41,13 +43,13 @@ pub enum ImageError {
         bytes: usize,
     },
     /// A picture format that is not read.
-    #[error("this is a {format} file; JPEG and PNG are read")]
+    #[error("this is a {format} file; JPEG, JPEG 2000 and PNG are read")]
     OtherFormat {
         /// The format's common name.
         format: &'static str,
     },
     /// The content is of no known picture format, whatever the file's name says.
-    #[error("this is not a picture: neither JPEG nor PNG")]
+    #[error("this is not a picture: neither JPEG, JPEG 2000 nor PNG")]
     NotAnImage,
     /// The header names a size beyond the limits.
     #[error(
@@ -91,7 +93,7 @@ pub(crate) struct Picture {
     pub(crate) shrink: u32,
 }
 
-/// Decodes a JPEG or PNG.
+/// Decodes a JPEG, JPEG 2000 (a JP2 file or a codestream alone) or PNG.
 ///
 /// EXIF orientation is applied; every other piece of metadata is dropped. Greyscale, 16-bit, palette, CMYK and
 /// transparent pictures come out as RGB (transparency over white).
@@ -105,16 +107,13 @@ pub(crate) fn decode(bytes: &[u8]) -> Result<Picture, ImageError> {
     match bytes {
         [0xFF, 0xD8, ..] => decode_jpeg(bytes),
         [0x89, b'P', b'N', b'G', ..] => decode_png(bytes),
+        [0, 0, 0, 12, b'j', b'P', b' ', b' ', ..] | [0xFF, 0x4F, 0xFF, 0x51, ..] => decode_jpeg2000(bytes),
         _ => Err(other_format(bytes)),
     }
 }
 
 fn decode_jpeg(bytes: &[u8]) -> Result<Picture, ImageError> {
-    let survey = jpeg::survey(bytes).map_err(|fault| match fault {
-        jpeg::Fault::Truncated => ImageError::Truncated,
-        jpeg::Fault::Malformed(detail) => ImageError::Damaged { detail: detail.to_owned() },
-        jpeg::Fault::Unsupported(detail) => ImageError::Unsupported { detail },
-    })?;
+    let survey = jpeg::survey(bytes)?;
     let (width, height) = (survey.width, survey.height);
     let area = check_size(width, height)?;
     if area * 3 + survey.coefficient_bytes > MAX_DECODE_BYTES || survey.work > MAX_DECODE_WORK {
@@ -135,6 +134,28 @@ fn decode_jpeg(bytes: &[u8]) -> Result<Picture, ImageError> {
         rows.push(row);
     }
     rows.finish(orientation)
+}
+
+/// The decoder is given the codestream alone: boxes are read by [`jpeg2000`], which lets pass only what it knows.
+fn decode_jpeg2000(bytes: &[u8]) -> Result<Picture, ImageError> {
+    let survey = jpeg2000::survey(bytes)?;
+    let (width, height) = (survey.width, survey.height);
+    check_size(width, height)?;
+    if survey.bytes > MAX_DECODE_BYTES || survey.work > MAX_DECODE_WORK {
+        return Err(ImageError::TooCostly { width, height });
+    }
+    let damaged = |error: hayro_jpeg2000::DecodeError| ImageError::Damaged { detail: error.to_string() };
+    let settings = DecodeSettings { resolve_palette_indices: false, strict: true, target_resolution: None };
+    let image = Image::new(survey.codestream, &settings).map_err(damaged)?;
+    let mut context = DecoderContext::default();
+    let decoded = image.decode(&mut context).map_err(damaged)?;
+    let channels = decoded.components().len();
+    let samples = Zeroizing::new(decoded.data_u8());
+    let mut rows = Rows::new(width, height);
+    for row in samples.chunks_exact(width as usize * channels.max(1)) {
+        rows.push(&to_rgb(row, channels));
+    }
+    rows.finish(1)
 }
 
 fn decode_png(bytes: &[u8]) -> Result<Picture, ImageError> {
@@ -168,6 +189,16 @@ fn decode_png(bytes: &[u8]) -> Result<Picture, ImageError> {
         }
     }
     rows.finish(orientation)
+}
+
+impl From<jpeg::Fault> for ImageError {
+    fn from(fault: jpeg::Fault) -> Self {
+        match fault {
+            jpeg::Fault::Truncated => ImageError::Truncated,
+            jpeg::Fault::Malformed(detail) => ImageError::Damaged { detail: detail.to_owned() },
+            jpeg::Fault::Unsupported(detail) => ImageError::Unsupported { detail },
+        }
+    }
 }
 
 fn png_error(error: png::DecodingError) -> ImageError {
@@ -286,8 +317,40 @@ fn other_format(bytes: &[u8]) -> ImageError {
         [b'R', b'I', b'F', b'F', _, _, _, _, b'W', b'E', b'B', b'P', ..] => "WebP",
         [_, _, _, _, b'f', b't', b'y', b'p', b'h' | b'm', ..] => "HEIC",
         [_, _, _, _, b'f', b't', b'y', b'p', b'a', b'v', ..] => "AVIF",
-        [0, 0, 0, 12, b'j', b'P', ..] | [0xFF, 0x4F, 0xFF, 0x51, ..] => "JPEG 2000",
         _ => return ImageError::NotAnImage,
     };
     ImageError::OtherFormat { format }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The gradient that the files in `tests/jpeg2000` were made of: 48 x 64 pixels.
+    fn drawn(x: usize, y: usize) -> [u8; 3] {
+        [(x * 255 / 48) as u8, (y * 255 / 64) as u8, ((x + y) * 255 / 112) as u8]
+    }
+
+    #[track_caller]
+    fn jpeg_2000(file: &[u8], grey: bool, tolerance: u8) {
+        let picture = decode(file).unwrap();
+        for (x, y) in (0..64).flat_map(|y| (0..48).map(move |x| (x, y))) {
+            let [red, green, blue] = drawn(x, y);
+            // BT.601, as the tool that made the files does it.
+            let luma = (u32::from(red) * 299 + u32::from(green) * 587 + u32::from(blue) * 114) / 1000;
+            let expected = if grey { [luma as u8; 3] } else { [red, green, blue] };
+            let found = picture.pixels.at(x, y);
+            let near =
+                found.iter().zip(expected).all(|(found, expected)| found.abs_diff(expected) <= tolerance);
+            assert!(near, "{found:?} at {x}, {y} instead of {expected:?}");
+        }
+    }
+
+    #[test]
+    fn a_jpeg_2000_has_the_colours_that_were_drawn() {
+        jpeg_2000(include_bytes!("../tests/jpeg2000/colour.j2k"), false, 0);
+        jpeg_2000(include_bytes!("../tests/jpeg2000/tiles.jp2"), false, 0);
+        jpeg_2000(include_bytes!("../tests/jpeg2000/grey.jp2"), true, 1);
+        jpeg_2000(include_bytes!("../tests/jpeg2000/colour.jp2"), false, 24);
+    }
 }

@@ -17,6 +17,7 @@ mod detect;
 mod engine;
 mod evaluate;
 mod jpeg;
+mod jpeg2000;
 mod models;
 mod pack;
 mod pad;

@@ -4,6 +4,7 @@
 use std::io::Cursor;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
+use std::time::Instant;
 
 use image::imageops::{self, FilterType};
 use image::{DynamicImage, ImageFormat, Rgb, RgbImage};
@@ -69,6 +70,111 @@ fn progressive_jpeg(width: u16, height: u16, scans: usize) -> Vec<u8> {
     bytes
 }
 
+/// The drawn gradient in JPEG 2000, made with OpenJPEG: lossy and lossless, as a file and as a codestream alone, in one
+/// tile and in four.
+const JPEG_2000: [(&str, &[u8]); 4] = [
+    ("colour.jp2", include_bytes!("jpeg2000/colour.jp2")),
+    ("colour.j2k", include_bytes!("jpeg2000/colour.j2k")),
+    ("grey.jp2", include_bytes!("jpeg2000/grey.jp2")),
+    ("tiles.jp2", include_bytes!("jpeg2000/tiles.jp2")),
+];
+
+/// A JPEG 2000 codestream: what its head says, and one tile with these data.
+struct Codestream {
+    size: [u32; 2],
+    tile: [u32; 2],
+    components: u16,
+    layers: u16,
+    /// Exponents of the sides of a code-block, less two.
+    block: [u8; 2],
+    /// Exponents of the sides of a precinct.
+    precinct: u8,
+    exponent: u8,
+    data: Vec<u8>,
+}
+
+impl Codestream {
+    fn new(width: u32, height: u32) -> Codestream {
+        let size = [width, height];
+        Codestream {
+            size,
+            tile: size,
+            components: 1,
+            layers: 1,
+            block: [4, 4],
+            precinct: 0xFF,
+            exponent: 8,
+            data: vec![],
+        }
+    }
+
+    fn bytes(&self) -> Vec<u8> {
+        let mut bytes = vec![0xFF, 0x4F];
+        let mut segment = |marker: u8, parts: &[&[u8]]| {
+            let parts = parts.concat();
+            bytes.extend([0xFF, marker]);
+            bytes.extend((parts.len() as u16 + 2).to_be_bytes());
+            bytes.extend(parts);
+        };
+        let [size, tile] = [self.size, self.tile].map(|[w, h]| [w.to_be_bytes(), h.to_be_bytes()].concat());
+        let kinds = [7, 1, 1].repeat(self.components.into());
+        segment(0x51, &[&[0; 2], &size, &[0; 8], &tile, &[0; 8], &self.components.to_be_bytes(), &kinds]);
+        let [width, height] = self.block;
+        segment(0x52, &[&[1, 0], &self.layers.to_be_bytes(), &[0, 0, width, height, 0, 1], &[self.precinct]]);
+        segment(0x5C, &[&[0x20, self.exponent << 3]]);
+        segment(0x90, &[&[0; 2], &(self.data.len() as u32 + 14).to_be_bytes(), &[0, 1]]);
+        bytes.extend([0xFF, 0x93]);
+        bytes.extend(&self.data);
+        bytes.extend([0xFF, 0xD9]);
+        bytes
+    }
+
+    /// One packet with every coding pass of every code-block, each of 64 x 64 samples and with 1000 octets of noise.
+    fn with_noise(mut self) -> Codestream {
+        let blocks = self.size.map(|side| side.div_ceil(64));
+        let depth = blocks[0].max(blocks[1]).next_power_of_two().ilog2();
+        let passes = 3 * u32::from(self.exponent) - 2;
+        let mut bits = Bits::default();
+        bits.push(1, 1);
+        for (y, x) in (0..blocks[1]).flat_map(|y| (0..blocks[0]).map(move |x| (y, x))) {
+            // Included, no empty bit-planes: one bit for each node of both trees that was not met before.
+            let new_nodes = (0..=depth).filter(|level| (x | y) % (1 << level) == 0).count();
+            (0..2 * new_nodes).for_each(|_| bits.push(1, 1));
+            // The number of passes (T.800, table B.4), nine more bits of length than the least, the length.
+            bits.push(0x1FF << 7 | (passes - 37), 16);
+            bits.push(0x3FE, 10);
+            bits.push(1000, 12 + passes.ilog2());
+        }
+        self.data = bits.bytes;
+        let mut noise = 1u32;
+        for _ in 0..1000 * blocks[0] * blocks[1] {
+            noise = noise.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            self.data.push((noise >> 25) as u8);
+        }
+        self
+    }
+}
+
+/// Bits of a packet header, a zero after each octet of ones (T.800, B.10.1).
+#[derive(Default)]
+struct Bits {
+    bytes: Vec<u8>,
+    free: u32,
+}
+
+impl Bits {
+    fn push(&mut self, value: u32, count: u32) {
+        for bit in (0..count).rev() {
+            if self.free == 0 {
+                self.free = if self.bytes.last() == Some(&0xFF) { 7 } else { 8 };
+                self.bytes.push(0);
+            }
+            self.free -= 1;
+            *self.bytes.last_mut().unwrap() |= ((value >> bit & 1) << self.free) as u8;
+        }
+    }
+}
+
 #[test]
 fn a_size_beyond_the_limits_is_refused_from_the_header() {
     let too_large = |width, height| Some(ImageError::TooLarge { width, height });
@@ -76,6 +182,8 @@ fn a_size_beyond_the_limits_is_refused_from_the_header() {
     assert_eq!(refusal(&png_header(1, 65_535)), too_large(1, 65_535));
     assert_eq!(refusal(&png_header(10_000, 10_000)), too_large(10_000, 10_000));
     assert_eq!(refusal(&progressive_jpeg(1, 65_535, 0)), too_large(1, 65_535));
+    assert_eq!(refusal(&Codestream::new(u32::MAX, u32::MAX).bytes()), too_large(u32::MAX, u32::MAX));
+    assert_eq!(refusal(&Codestream::new(12_001, 1).bytes()), too_large(12_001, 1));
     assert!(matches!(refusal(&vec![0xFF; 21 * 1024 * 1024]), Some(ImageError::FileTooLarge { .. })));
 }
 
@@ -84,6 +192,76 @@ fn a_jpeg_made_of_endless_scans_is_refused_before_it_is_decoded() {
     assert_eq!(refusal(&progressive_jpeg(800, 600, 4)), None);
     let costly = refusal(&progressive_jpeg(4000, 4000, 60));
     assert_eq!(costly, Some(ImageError::TooCostly { width: 4000, height: 4000 }));
+}
+
+#[test]
+fn a_jpeg_2000_that_would_take_too_much_is_refused_before_it_is_decoded() {
+    let start = Instant::now();
+    let of = |codestream: Codestream| refusal(&codestream.bytes());
+    let costly = |width, height| Some(ImageError::TooCostly { width, height });
+    let unsupported = |detail| Some(ImageError::Unsupported { detail });
+    let square = || Codestream::new(2000, 2000);
+    assert_eq!(of(Codestream { exponent: 31, ..Codestream::new(2600, 2600) }), costly(2600, 2600));
+    assert_eq!(of(Codestream { components: 3, ..Codestream::new(5000, 4000) }), costly(5000, 4000));
+    assert_eq!(of(Codestream { block: [0, 0], layers: 32, ..square() }), costly(2000, 2000));
+    assert_eq!(of(Codestream { precinct: 0, ..square() }), costly(2000, 2000));
+    assert_eq!(of(Codestream { tile: [1, 1], ..square() }), unsupported("JPEG 2000 with so many tiles"));
+    assert_eq!(of(Codestream { layers: 33, ..square() }), unsupported("JPEG 2000 with so many layers"));
+    for components in [0, 2, 4, 16_384] {
+        let detail = "JPEG 2000 with other than 1 or 3 components";
+        assert_eq!(of(Codestream { components, ..square() }), unsupported(detail));
+    }
+    assert!(start.elapsed().as_millis() < 500);
+}
+
+/// The costliest file that is let pass.
+#[test]
+fn a_jpeg_2000_of_nothing_but_coding_passes_takes_seconds_at_most() {
+    let bomb = Codestream { exponent: 30, ..Codestream::new(2550, 2550) }.with_noise().bytes();
+    let start = Instant::now();
+    assert_eq!(refusal(&bomb), None);
+    println!("{} bytes of coding passes: {:?}", bomb.len(), start.elapsed());
+    assert!(start.elapsed().as_secs() < 20);
+}
+
+#[test]
+fn a_jpeg_2000_is_read_as_a_file_and_as_a_codestream_alone() {
+    for (name, bytes) in JPEG_2000 {
+        let found = Checker::without_pack().portrait(bytes, ReferenceKind::Portrait);
+        let found = found.unwrap_or_else(|error| panic!("{name}: {error}"));
+        assert_eq!((found.width, found.height), (48, 64), "{name}");
+        for end in 12..bytes.len() {
+            assert!(refusal(&bytes[..end]).is_some(), "{name} cut at {end}");
+        }
+    }
+    let alpha = refusal(include_bytes!("jpeg2000/alpha.jp2"));
+    assert!(matches!(alpha, Some(ImageError::Unsupported { .. })), "{alpha:?}");
+}
+
+/// The portraits of the published data groups, cut out at the first octets of an image.
+#[test]
+fn published_portraits_of_chips_are_decoded() {
+    let mut count = 0;
+    let mut folders = vec![shared().join("data/document/icao-dg")];
+    while let Some(folder) = folders.pop() {
+        let Ok(entries) = std::fs::read_dir(&folder) else {
+            println!("SKIPPED: {} is absent", folder.display());
+            continue;
+        };
+        for path in entries.map(|entry| entry.unwrap().path()) {
+            if path.is_dir() {
+                folders.push(path);
+                continue;
+            }
+            let bytes = std::fs::read(&path).unwrap();
+            let jp2 = bytes.windows(8).position(|window| window == b"\0\0\0\x0CjP  ");
+            if let Some(start) = jp2 {
+                assert_eq!(refusal(&bytes[start..]), None, "{}", path.display());
+                count += 1;
+            }
+        }
+    }
+    println!("{count} portraits in JPEG 2000");
 }
 
 #[test]
@@ -152,7 +330,7 @@ proptest! {
 
     #[test]
     fn no_bytes_make_the_decoders_panic(
-        kind in 0..4usize,
+        kind in 0..8usize,
         noise in proptest::collection::vec(any::<u8>(), 0..400),
         damage in proptest::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 0..12),
     ) {
@@ -160,7 +338,8 @@ proptest! {
             0 => noise.clone(),
             1 => encoded(gradient(40, 30), ImageFormat::Jpeg),
             2 => encoded(gradient(40, 30), ImageFormat::Png),
-            _ => progressive_jpeg(40, 30, 3),
+            3 => progressive_jpeg(40, 30, 3),
+            kind => JPEG_2000[kind - 4].1.to_vec(),
         };
         for (place, value) in damage {
             if !bytes.is_empty() {

@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 
 use crate::{
     pages::{Applicant, Page},
-    pictures::{jpeg, photograph, png, png_that_claims, side_by_side},
+    pictures::{jpeg, jpeg_2000_that_claims, photograph, png, png_that_claims, side_by_side},
     process::{Demo, Place, Ran, run, shared},
 };
 
@@ -58,6 +58,22 @@ fn all(photographs: &str) -> Vec<Hostile> {
             "narrow.jpg",
             jpeg(&RgbImage::from_pixel(1, 65_535, Rgb([90; 3]))),
             Said::Undecodable("1 x 65535"),
+        ),
+        hostile(
+            "claims.j2k",
+            jpeg_2000_that_claims([50_000; 2], [50_000; 2], 3),
+            Said::Undecodable("50000 x 50000"),
+        ),
+        hostile("tiles.j2k", jpeg_2000_that_claims([4000; 2], [1; 2], 3), Said::Undecodable("so many tiles")),
+        hostile(
+            "components.j2k",
+            jpeg_2000_that_claims([4000; 2], [4000; 2], 16_384),
+            Said::Undecodable("other than 1 or 3 components"),
+        ),
+        hostile(
+            "costly.j2k",
+            jpeg_2000_that_claims([6000; 2], [6000; 2], 3),
+            Said::Undecodable("too much memory or time"),
         ),
         hostile("truncated.jpg", whole[..whole.len() / 2].to_vec(), Said::Undecodable("truncated.jpg")),
         hostile(

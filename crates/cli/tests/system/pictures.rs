@@ -76,6 +76,28 @@ pub(crate) fn png_that_claims(width: u32, height: u32) -> Vec<u8> {
         .concat()
 }
 
+/// A JPEG 2000 codestream that says that it has so many pixels, tiles and components, and holds nothing of them
+/// (ITU-T T.800, annex A).
+pub(crate) fn jpeg_2000_that_claims(size: [u32; 2], tile: [u32; 2], components: u16) -> Vec<u8> {
+    let segment = |marker: u8, parts: &[u8]| {
+        let length = u16::try_from(parts.len() + 2).unwrap().to_be_bytes();
+        [&[0xff, marker], &length[..], parts].concat()
+    };
+    let pair = |[width, height]: [u32; 2]| [width.to_be_bytes(), height.to_be_bytes()].concat();
+    let kinds = [7, 1, 1].repeat(components.into());
+    let count = components.to_be_bytes();
+    let head = [&[0; 2], &pair(size)[..], &[0; 8], &pair(tile), &[0; 8], &count, &kinds].concat();
+    [
+        vec![0xff, 0x4f],
+        segment(0x51, &head),
+        segment(0x52, &[0, 0, 0, 1, 0, 0, 4, 4, 0, 1]),
+        segment(0x5c, &[0x20, 0x40]),
+        segment(0x90, &[0, 0, 0, 0, 0, 14, 0, 1]),
+        vec![0xff, 0x93, 0xff, 0xd9],
+    ]
+    .concat()
+}
+
 /// The check value of a PNG chunk (PNG, annex D).
 fn crc32(bytes: &[u8]) -> u32 {
     !bytes.iter().fold(u32::MAX, |crc, byte| {
