@@ -1,6 +1,6 @@
 //! From the bytes of a document to its facts and findings.
 //!
-//! Lives here: the machine-readable zone, national numbers, the dates of a document, and [`Document`], the set of
+//! Lives here: the machine-readable zone, photographs, national numbers, the dates of a document, and [`Document`], the set of
 //! facts with the source of each.
 //! May not live here: networks, storage, clocks (the day is an argument), decisions about a person.
 //!
@@ -16,6 +16,7 @@ pub mod facts;
 pub mod findings;
 pub mod mrz;
 pub mod number;
+pub mod optical;
 pub mod state;
 pub mod trust;
 

@@ -7,6 +7,7 @@
 
 mod check_digit;
 mod fields;
+mod kinds;
 mod layout;
 mod repair;
 mod write;
@@ -17,6 +18,7 @@ use lineward_core::codes;
 use lineward_core::evidence::CheckResult;
 
 pub use fields::{DocumentCode, Fields};
+pub(crate) use kinds::{Kind, check_digits, covered, kinds, shape, states};
 pub use repair::{Candidate, Repair};
 pub use write::{NewZone, WriteError, write};
 pub use zone::{MrzError, Position};
