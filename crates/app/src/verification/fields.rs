@@ -86,8 +86,7 @@ impl Fields {
                 return Err(AppError::invalid(field, format!("at most {most} characters on one line")));
             }
         }
-        self.number = self.number.chars().filter(|c| c.is_alphanumeric()).collect::<String>().to_uppercase();
-        if self.number.is_empty() {
+        if !self.number.chars().any(char::is_alphanumeric) {
             return Err(AppError::invalid("number", "the number as it is printed"));
         }
         if self.primary_name.trim().is_empty() {
@@ -107,12 +106,14 @@ impl Fields {
         {
             self.scheme = Some("cn.ric".to_owned());
         }
-        if let Some(scheme) = &self.scheme {
-            // 15-digit Chinese numbers become 18 here, so that one person has one index.
-            let facts = number::check(scheme, &self.number, today)
-                .map_err(|e| AppError::invalid("number", e.to_string()))?;
-            self.number = facts.normalised;
-        }
+        self.number = match &self.scheme {
+            // All spellings of a number become one here, so that one person has one index: a sign can be part of a
+            // person's number, 15-digit Chinese numbers become 18.
+            Some(scheme) => number::check(scheme, &self.number, today)
+                .map_err(|e| AppError::invalid("number", e.to_string()))?
+                .identity(),
+            None => self.number.chars().filter(|c| c.is_alphanumeric()).collect::<String>().to_uppercase(),
+        };
         Ok(self)
     }
 
@@ -180,6 +181,17 @@ mod tests {
         let new = keyed("11010519491231002X", "CHN").keyed(date(2026, 1, 1)).unwrap();
         assert_eq!(old.identity().number, new.identity().number);
         assert_eq!(old.identity().scheme, "cn.ric");
+    }
+
+    #[test]
+    fn a_swedish_number_of_ten_and_of_twelve_digits_is_one_identity() {
+        let identity = |number: &str| {
+            let mut typed = keyed(number, "SWE");
+            typed.scheme = Some("se.personnummer".into());
+            typed.keyed(date(2026, 1, 1)).unwrap().identity().number
+        };
+        assert_eq!(identity("880320-0016"), identity("19880320 0016"));
+        assert_ne!(identity("880320-0016"), identity("880320+0016"));
     }
 
     #[test]

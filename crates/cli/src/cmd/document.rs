@@ -27,7 +27,9 @@ pub(crate) enum Command {
 Check digits that agree show that the characters agree with each other, and nothing more.")]
     Mrz(MrzArgs),
     /// Check a national number
-    #[command(after_help = "Example: lineward document number cn.ric 11010519491231002X")]
+    #[command(after_help = "Example: lineward document number cn.ric 11010519491231002X
+
+A number that follows its scheme need not have been issued: this says nothing about whose it is.")]
     Number(NumberArgs),
 }
 
@@ -194,15 +196,18 @@ fn number_json(facts: &NumberFacts) -> Value {
     json!({
         "birth_date": facts.birth_date.map(|date| date.to_string()),
         "sex": facts.sex.map(|sex| sex.code()),
-        "region": facts.region.map(|region| json!({ "code": format!("{:06}", region.code), "name": region.name })),
+        "region": facts.region.as_ref().map(|region| json!({ "code": region.code, "name": region.name })),
+        "findings": facts.findings.iter().map(|f| f.code()).collect::<Vec<_>>(),
     })
 }
 
 fn number_text(facts: &NumberFacts) -> String {
+    let region = facts.region.as_ref().map(|r| format!("{} {}", r.code, r.name.unwrap_or_default()));
     table(&[
         ("normalised", facts.normalised.clone()),
         ("birth date", facts.birth_date.map_or("-".to_owned(), |d| d.to_string())),
         ("sex", facts.sex.map_or("-".to_owned(), |s| s.to_string())),
-        ("region", facts.region.map_or("-".to_owned(), |r| format!("{:06} {}", r.code, r.name))),
+        ("region", region.unwrap_or("-".to_owned())),
+        ("findings", words(&facts.findings)),
     ])
 }

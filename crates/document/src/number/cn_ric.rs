@@ -1,37 +1,69 @@
-//! The Chinese resident identity number (GB 11643-1999): six digits of region, eight of birth date, three of order of
-//! which the last is odd for men, and an ISO 7064 MOD 11-2 check character. Numbers of 15 digits (GB 11643-1989) have
-//! a two-digit year and no check character.
+//! The Chinese family of 18-digit numbers, all with an ISO 7064 MOD 11-2 check character:
+//!
+//! - the resident identity number (GB 11643-1999): six digits of region, eight of birth date, three of order of which
+//!   the last is odd for men. Numbers of 15 digits (GB 11643-1989) have a two-digit year and no check character;
+//! - the number of the residence permits for residents of Hong Kong, Macao and Taiwan, built in the same way with the
+//!   regions 810000, 820000 and 830000 (State Council, measures of 2018, article 3);
+//! - the number of the foreigner's permanent residence card of 2023: `9`, two digits of the province that received the
+//!   application, three of the country (ISO 3166-1 numeric), eight of birth date, three of order of which the last is
+//!   odd for men (GA 2102-2023; National Immigration Administration, notes on adapting to the new card, 2023, table 1).
+//!   Of this only the published notes and their two samples are confirmed: which country codes beside those of ISO 3166
+//!   are given out is not, so none is refused but 000 and China's own. The older cards' numbers of three letters and
+//!   twelve digits have no check digit and are not of this scheme.
 
 use jiff::civil::Date;
 
-use super::{NumberError, NumberFacts, Region, Scheme, regions};
+use super::text::{born, value};
+use super::{NumberError, NumberFacts, NumberFinding, Region, Scheme, regions};
 use crate::facts::Sex;
 
-pub(super) fn check(value: &str, today: Date) -> Result<NumberFacts, NumberError> {
-    let digits = digits_of(value)?;
-    let birth_date = birth_date(&digits, today)?;
-    let region = region(&digits)?;
-    let sex = if digits[16] % 2 == 1 { Sex::Male } else { Sex::Female };
-    Ok(NumberFacts {
-        scheme: Scheme::CnRic,
-        normalised: text(&digits),
-        birth_date: Some(birth_date),
-        sex: Some(sex),
-        region: Some(region),
-    })
+pub(super) fn check(typed: &str, today: Date) -> Result<NumberFacts, NumberError> {
+    let (digits, form) = digits_of(typed)?;
+    let birth_date = born(value(&digits[6..10]), value(&digits[10..12]), value(&digits[12..14]), today)?;
+    if birth_date.year() < FIRST_YEAR {
+        return Err(NumberError::BirthDate);
+    }
+    let mut facts = NumberFacts::new(Scheme::CnRic, text(&digits));
+    facts.region = Some(if digits[0] == 9 {
+        facts.findings.push(NumberFinding::ForeignNational);
+        region_of_application(&digits)?
+    } else {
+        let (region, newer) = region(&digits, birth_date, today)?;
+        if newer {
+            facts.findings.push(NumberFinding::RegionNewerThanBirth);
+        }
+        region
+    });
+    if form == Form::Fifteen {
+        facts.findings.push(NumberFinding::NoCheckDigit);
+    }
+    facts.birth_date = Some(birth_date);
+    facts.sex = Some(if digits[16] % 2 == 1 { Sex::Male } else { Sex::Female });
+    Ok(facts)
 }
+
+/// Numbers are given out since 1984, and nobody has lived longer than 122 years.
+const FIRST_YEAR: i16 = 1984 - 122;
 
 /// Eighteen values; the last is ten for `X`.
 type Digits = [u8; 18];
 
-fn digits_of(value: &str) -> Result<Digits, NumberError> {
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Form {
+    Fifteen,
+    Eighteen,
+}
+
+fn digits_of(typed: &str) -> Result<(Digits, Form), NumberError> {
     let mut digits = [0; 18];
     let mut count = 0;
     let mut strange = false;
-    for char in value.chars().filter(|char| !char.is_whitespace()) {
+    for char in typed.chars().filter(|char| !char.is_whitespace()) {
         let digit = match char {
             '0'..='9' => char as u8 - b'0',
             'X' | 'x' if count == 17 => 10,
+            // Whatever else stands there is a wrong check character.
+            _ if count == 17 => u8::MAX,
             _ => {
                 strange = true;
                 0
@@ -49,9 +81,12 @@ fn digits_of(value: &str) -> Result<Digits, NumberError> {
         return Err(NumberError::Format);
     }
     if count == 15 {
-        return Ok(lengthened(digits));
+        return Ok((lengthened(digits), Form::Fifteen));
     }
-    if check_value(&digits) != digits[17] { Err(NumberError::Checksum) } else { Ok(digits) }
+    if check_value(&digits) != digits[17] {
+        return Err(NumberError::Checksum);
+    }
+    Ok((digits, Form::Eighteen))
 }
 
 /// 15 digits become 18: the century, which was always the twentieth, and the check character (GB 11643-1999,
@@ -72,19 +107,31 @@ fn check_value(digits: &Digits) -> u8 {
     ((12 - sum) % 11) as u8
 }
 
-fn birth_date(digits: &Digits, today: Date) -> Result<Date, NumberError> {
-    let number = |from: usize, to: usize| {
-        digits[from..to].iter().fold(0i16, |sum, digit| sum * 10 + i16::from(*digit))
-    };
-    // Two digits fit a byte.
-    let date = Date::new(number(6, 10), number(10, 12) as i8, number(12, 14) as i8);
-    date.ok().filter(|date| *date <= today).ok_or(NumberError::BirthDate)
+/// The region, and whether its code came into force only after the birth. Numbers are given out at the registration
+/// of a birth or later, from 1984 on to people of every age, with the code of that day: so the code was in force in some
+/// year from birth to `today`. One withdrawn before the birth cannot be.
+fn region(digits: &Digits, birth_date: Date, today: Date) -> Result<(Region, bool), NumberError> {
+    let code = digits[..6].iter().fold(0u32, |code, digit| code * 10 + u32::from(*digit));
+    let name = regions::province(code / 10_000).ok_or(NumberError::Region)?;
+    if !regions::was_in_force(code, birth_date.year(), today.year()) {
+        return Err(NumberError::Region);
+    }
+    // Permits have the code of where their holders are from, whatever their age.
+    let newer = code < PERMITS && !regions::was_in_force(code, birth_date.year(), birth_date.year());
+    Ok((Region { code: format!("{code:06}"), name: Some(name) }, newer))
 }
 
-fn region(digits: &Digits) -> Result<Region, NumberError> {
-    let code = digits[..6].iter().fold(0u32, |code, digit| code * 10 + u32::from(*digit));
-    match regions::province(code) {
-        Some(name) if regions::is_listed(code) => Ok(Region { code, name }),
+/// The regions of the permits for residents of Hong Kong, Macao and Taiwan begin here.
+const PERMITS: u32 = 810_000;
+
+/// Where a foreigner applied: a province of the mainland.
+fn region_of_application(digits: &Digits) -> Result<Region, NumberError> {
+    /// China's own code in ISO 3166-1.
+    const CHINA: i16 = 156;
+    let province = u32::from(digits[1]) * 10 + u32::from(digits[2]);
+    match (regions::province(province), value(&digits[3..6])) {
+        (_, 0 | CHINA) => Err(NumberError::Component { part: "nationality" }),
+        (Some(name), _) if province < 70 => Ok(Region { code: format!("{province:02}"), name: Some(name) }),
         _ => Err(NumberError::Region),
     }
 }
@@ -99,16 +146,19 @@ mod tests {
 
     use super::*;
 
+    const TODAY: Date = date(2026, 11, 23);
+
     fn check_code(value: &str) -> Result<String, &'static str> {
-        check(value, date(2026, 11, 23)).map(|facts| facts.normalised).map_err(|error| error.code())
+        check(value, TODAY).map(|facts| facts.normalised).map_err(|error| error.code())
     }
 
     #[test]
     fn a_number_states_birth_sex_and_region() {
-        let facts = check("36042619910101007 1", date(2026, 11, 23)).unwrap();
+        let facts = check("36042619910101007 1", TODAY).unwrap();
         assert_eq!(facts.birth_date, Some(date(1991, 1, 1)));
         assert_eq!(facts.sex, Some(Sex::Male));
-        assert_eq!(facts.region, Some(Region { code: 360_426, name: "江西省" }));
+        assert_eq!(facts.region, Some(Region { code: "360426".to_owned(), name: Some("江西省") }));
+        assert_eq!(facts.findings, []);
     }
 
     #[test]
@@ -116,6 +166,7 @@ mod tests {
         assert_eq!(check_code("360426910101007").as_deref(), Ok("360426199101010071"));
         assert_eq!(check_code("11010519491231002X").as_deref(), Ok("11010519491231002X"));
         assert_eq!(check_code("110105491231002").as_deref(), Ok("11010519491231002X"));
+        assert_eq!(check("110105491231002", TODAY).unwrap().findings, [NumberFinding::NoCheckDigit]);
     }
 
     #[test]
@@ -128,6 +179,8 @@ mod tests {
             ("3604261991X1010071", "invalid_format"),
             ("36042691010100X", "invalid_format"),
             ("36042619910102009X", "invalid_checksum"),
+            ("36042619910101007A", "invalid_checksum"),
+            ("360427169101020092", "invalid_component"),
             ("360426199113010079", "invalid_component"),
             ("360426911301007", "invalid_component"),
             ("990426910101007", "invalid_component"),
@@ -141,13 +194,42 @@ mod tests {
     }
 
     #[test]
-    fn residents_of_hong_kong_macao_and_taiwan_have_regions_too() {
-        for (region, name) in [(810_000, "香港特别行政区"), (820_000, "澳门特别行政区"), (830_000, "台湾省")]
-        {
-            assert_eq!(
-                check(&format!("{region}910101007"), date(2026, 1, 1)).unwrap().region.unwrap().name,
-                name
-            );
+    fn residents_of_hong_kong_macao_and_taiwan_have_numbers_too() {
+        for (number, name) in [
+            // The specimens of the permits as published.
+            ("810000199408230021", "香港特别行政区"),
+            ("830000199201300022", "台湾省"),
+            ("820000910101007", "澳门特别行政区"),
+        ] {
+            assert_eq!(check(number, TODAY).unwrap().region.unwrap().name, Some(name));
         }
+    }
+
+    #[test]
+    fn foreigners_have_a_number_with_a_nine() {
+        // The two samples of the National Immigration Administration, table 1.
+        let saudi = check("932682198501010017", TODAY).unwrap();
+        assert_eq!(saudi.birth_date, Some(date(1985, 1, 1)));
+        assert_eq!(saudi.sex, Some(Sex::Male));
+        assert_eq!(saudi.region, Some(Region { code: "32".to_owned(), name: Some("江苏省") }));
+        assert_eq!(saudi.findings, [NumberFinding::ForeignNational]);
+        assert_eq!(check("911124198108030024", TODAY).unwrap().sex, Some(Sex::Female));
+        for number in ["911156198108030", "911000198108030", "971124198108030", "999124198108030"] {
+            let with_digit =
+                |last: char| check(&format!("{number}02{last}").replace("03002", "030002"), TODAY);
+            assert!("0123456789X".chars().all(|last| with_digit(last).is_err()), "{number}");
+        }
+    }
+
+    #[test]
+    fn a_region_was_in_force_between_birth_and_today() {
+        let findings = |number: &str, today| check(number, today).map(|facts| facts.findings);
+        use NumberFinding::{NoCheckDigit, RegionNewerThanBirth};
+        assert_eq!(findings("110201811231002", TODAY), Ok(vec![NoCheckDigit]));
+        // Withdrawn in 1982.
+        assert_eq!(findings("110201831231002", TODAY), Err(NumberError::Region));
+        // In force from 2015 on: registered late, or anew.
+        assert_eq!(findings("110118491231002", TODAY), Ok(vec![RegionNewerThanBirth, NoCheckDigit]));
+        assert_eq!(findings("110118491231002", date(2014, 12, 31)), Err(NumberError::Region));
     }
 }

@@ -1,19 +1,23 @@
-//! The region codes of GB/T 2260, from its first edition (1980) on, with those withdrawn since: a number keeps the
-//! code of its day.
+//! The region codes of GB/T 2260, from its first edition (1980) on, each with the years it was in force: a number keeps
+//! the code of its day.
 //!
-//! `regions.txt` holds codes only, as runs: two digits of province, then the four-digit codes in it. They are plain
-//! facts, collected from the public lists of the administrative division codes (the editions of GB/T 2260 and its
-//! changes as tabulated in the Chinese Wikipedia, by way of the table in python-stdnum), which reach to 2020. `83` is
-//! the code of the residence permits for residents of Taiwan (State Council, measures of 2018).
+//! `regions.txt` holds codes and years only: two digits of province on a line of their own, then lines of `from-to:`
+//! with the four-digit codes, as runs, that were in force from the first to the last of these years; without a first
+//! year from the first edition on, without a last one still in 2020. They are plain facts, collected from the public
+//! lists of the administrative division codes (the editions of GB/T 2260 and its changes as tabulated in the Chinese
+//! Wikipedia, by way of the table in python-stdnum), which reach to 2020. `81`, `82` and `83` are the codes of the
+//! residence permits for residents of Hong Kong, Macao and Taiwan (State Council, measures of 2018, article 3).
 
-/// Whether the code is or was one.
-pub(super) fn is_listed(code: u32) -> bool {
-    index(code).is_some_and(|i| LISTED[i / 64] >> (i % 64) & 1 == 1)
+use std::sync::LazyLock;
+
+/// Whether the code was in force in some year from `first` to `last`, both included.
+pub(super) fn was_in_force(code: u32, first: i16, last: i16) -> bool {
+    runs_of(code).any(|run| run.from <= last && first <= run.to)
 }
 
-/// The province, municipality, autonomous or special administrative region of a code.
-pub(super) fn province(code: u32) -> Option<&'static str> {
-    PROVINCES.iter().find(|(prefix, _)| *prefix == code / 10_000).map(|(_, name)| *name)
+/// The province, municipality, autonomous or special administrative region with these two digits.
+pub(super) fn province(digits: u32) -> Option<&'static str> {
+    PROVINCES.iter().find(|(prefix, _)| *prefix == digits).map(|(_, name)| *name)
 }
 
 const PROVINCES: [(u32, &str); 35] = [
@@ -54,57 +58,50 @@ const PROVINCES: [(u32, &str); 35] = [
     (83, "台湾省"),
 ];
 
-/// One bit for every code from 110000 to 839999.
-static LISTED: [u64; WORDS] = read(include_bytes!("regions.txt"));
-const FIRST: u32 = 110_000;
-const WORDS: usize = 730_000usize.div_ceil(64);
-
-const fn index(code: u32) -> Option<usize> {
-    if code >= FIRST && code < FIRST + 730_000 { Some((code - FIRST) as usize) } else { None }
+/// Neighbouring codes with the same years.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Run {
+    first: u32,
+    last: u32,
+    from: i16,
+    to: i16,
 }
 
-/// Reads runs such as `11 0000 0100-0119`; a line that begins with a blank goes on with the province before it.
-const fn read(text: &[u8]) -> [u64; WORDS] {
-    let mut bits = [0; WORDS];
-    let (mut province, mut number, mut digits, mut from) = (0, 0, 0, None);
-    let mut at = 0;
-    while at < text.len() {
-        match text[at] {
-            digit @ b'0'..=b'9' => {
-                number = number * 10 + (digit - b'0') as u32;
-                digits += 1;
-            }
-            b'-' => {
-                from = Some(number);
-                (number, digits) = (0, 0);
-            }
-            _ => {
-                if digits == 2 {
-                    province = number;
-                } else if digits == 4 {
-                    let mut code = province * 10_000
-                        + match from {
-                            Some(from) => from,
-                            None => number,
-                        };
-                    while code <= province * 10_000 + number {
-                        if let Some(i) = index(code) {
-                            bits[i / 64] |= 1 << (i % 64);
-                        }
-                        code += 1;
-                    }
-                }
-                (number, digits, from) = (0, 0, None);
+/// All runs in the order of their codes. A code that was given out twice has two, which then hold nothing else.
+static RUNS: LazyLock<Vec<Run>> = LazyLock::new(|| read(include_str!("regions.txt")));
+
+fn runs_of(code: u32) -> impl Iterator<Item = &'static Run> {
+    let after = RUNS.partition_point(|run| run.first <= code);
+    RUNS[..after].iter().rev().take_while(move |run| code <= run.last)
+}
+
+fn read(text: &str) -> Vec<Run> {
+    let mut runs = Vec::new();
+    let (mut province, mut from, mut to) = (0, i16::MIN, i16::MAX);
+    for word in text.split_whitespace() {
+        if let Some(years) = word.strip_suffix(':') {
+            let (first, last) = years.split_once('-').unwrap_or_default();
+            (from, to) = (first.parse().unwrap_or(i16::MIN), last.parse().unwrap_or(i16::MAX));
+        } else if let (2, Ok(digits)) = (word.len(), word.parse::<u32>()) {
+            province = digits * 10_000;
+        } else {
+            let (first, last) = word.split_once('-').unwrap_or((word, word));
+            if let (Ok(first), Ok(last)) = (first.parse::<u32>(), last.parse::<u32>()) {
+                runs.push(Run { first: province + first, last: province + last, from, to });
             }
         }
-        at += 1;
     }
-    bits
+    runs.sort_by_key(|run| (run.first, run.from));
+    runs
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn is_listed(code: u32) -> bool {
+        runs_of(code).next().is_some()
+    }
 
     #[test]
     fn current_and_withdrawn_codes_are_listed_and_every_one_has_a_province() {
@@ -114,8 +111,37 @@ mod tests {
         for code in [0, 99_999, 110_199, 990_101, 840_000, u32::MAX] {
             assert!(!is_listed(code), "{code}");
         }
-        let listed: Vec<u32> = (FIRST..840_000).filter(|code| is_listed(*code)).collect();
+        let listed: Vec<u32> = (0..1_000_000).filter(|code| is_listed(*code)).collect();
         assert_eq!(listed.len(), 6886);
-        assert!(listed.iter().all(|code| province(*code).is_some()));
+        assert!(listed.iter().all(|code| province(code / 10_000).is_some()));
+    }
+
+    #[test]
+    fn a_code_was_in_force_in_its_years_only() {
+        let check = |code, first, last, expected| {
+            assert_eq!(was_in_force(code, first, last), expected, "{code} {first}-{last}");
+        };
+        check(110_101, 1900, 1900, true);
+        check(110_201, 1900, 1982, true);
+        check(110_201, 1983, 2026, false);
+        check(110_118, 1990, 2014, false);
+        check(110_118, 1990, 2015, true);
+        // Given to two places, one after the other.
+        check(511_400, 1980, 1994, false);
+        check(511_400, 1996, 1996, true);
+        check(511_400, 1998, 1999, false);
+        check(511_400, 2000, 2026, true);
+        check(830_000, 2017, 2017, false);
+        check(110_199, 1980, 2026, false);
+    }
+
+    #[test]
+    fn runs_lie_apart_except_for_codes_given_out_twice() {
+        for pair in RUNS.windows(2) {
+            let [one, next] = pair else { continue };
+            assert!(one.first <= one.last && one.from <= one.to, "{one:?}");
+            let twice = one.first == next.first && one.last == one.first && next.last == one.first;
+            assert!(one.last < next.first || (twice && one.to < next.from), "{one:?} {next:?}");
+        }
     }
 }

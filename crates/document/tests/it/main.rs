@@ -4,6 +4,7 @@
 mod cheminfo;
 mod corpus;
 mod data_groups;
+mod numbers;
 mod properties;
 mod shared;
 mod stdnum;

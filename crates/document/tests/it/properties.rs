@@ -4,7 +4,7 @@ use jiff::civil::{Date, date};
 use lineward_core::evidence::CheckResult;
 use lineward_document::mrz::{self, CheckName, Format, NewZone};
 use lineward_document::state::StateCode;
-use lineward_document::{Names, Sex, number};
+use lineward_document::{Names, Sex};
 use proptest::prelude::*;
 
 use crate::shared::TODAY;
@@ -65,7 +65,6 @@ proptest! {
     #[test]
     fn arbitrary_text_never_panics(text in ".{0,200}", day in (1i16..=9999).prop_map(|year| date(year, 1, 1))) {
         let _ = mrz::parse(&text, day);
-        let _ = number::check("cn.ric", &text, day);
     }
 
     #[test]
@@ -133,14 +132,6 @@ proptest! {
         let read = mrz::parse(&wrong, TODAY).unwrap();
         prop_assert_eq!(read.check(CheckName::DocumentNumber), CheckResult::Fail);
         prop_assert!(read.candidates.iter().any(|candidate| candidate.lines.concat() == text) || read.more_candidates);
-    }
-
-    #[test]
-    fn a_number_with_the_right_check_character_is_accepted(born in 0i32..30_000, order in 0u32..1000) {
-        let day = date(1930, 1, 1).checked_add(jiff::Span::new().days(born)).unwrap();
-        let seventeen = format!("110105{}{order:03}", day.strftime("%Y%m%d"));
-        let accepted = "0123456789X".chars().filter(|last| number::check("cn.ric", &format!("{seventeen}{last}"), TODAY).is_ok());
-        prop_assert_eq!(accepted.count(), usize::from(day <= TODAY));
     }
 }
 

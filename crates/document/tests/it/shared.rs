@@ -9,12 +9,22 @@ pub(crate) const TODAY: Date = date(2026, 11, 23);
 
 /// The cases in a file of the shared data; `None`, said loudly, where it is absent.
 pub(crate) fn cases(path: &str) -> Option<Vec<serde_json::Value>> {
+    json(path).map(|value| value.as_array().expect("a list of cases").clone())
+}
+
+/// A JSON file of the shared data; `None`, said loudly, where it is absent.
+pub(crate) fn json(path: &str) -> Option<serde_json::Value> {
+    Some(serde_json::from_slice(&bytes(path)?).expect("JSON"))
+}
+
+/// A file of the shared data; `None`, said loudly, where it is absent.
+pub(crate) fn bytes(path: &str) -> Option<Vec<u8>> {
     let file = root().join(path);
-    let Ok(text) = std::fs::read_to_string(&file) else {
+    let read = std::fs::read(&file).ok();
+    if read.is_none() {
         println!("SKIPPED: {} is absent", file.display());
-        return None;
-    };
-    Some(serde_json::from_str(&text).expect("a list of cases"))
+    }
+    read
 }
 
 /// The folder with the shared data about documents.
