@@ -3,9 +3,12 @@
 //! [`examine`] takes the raw files and says for every check whether it passed, failed or could not be made. Nothing here
 //! reads a chip, asks a network or looks at a clock.
 
+pub mod active;
+pub mod chip_auth;
 pub mod files;
 pub mod lds;
 pub mod report;
+pub mod secure_messaging;
 
 use jiff::Timestamp;
 

@@ -13,11 +13,12 @@ use elliptic_curve::{
     ops::{LinearCombination, Reduce},
     point::AffineCoordinates,
     sec1::{FromSec1Point, Sec1Point, ToSec1Point},
+    subtle::{ConditionallySelectable, ConstantTimeEq},
 };
 use primeorder::{AffinePoint, PrimeCurveParams, ProjectivePoint};
 
 use super::{
-    KeyError, SignatureError,
+    KeyError, Private, SignatureError,
     curves::{bp224, bp320, bp512, p224},
 };
 use crate::asn1::{Oid, Reader, Rules, Tag, Tlv, strip_zeros};
@@ -104,6 +105,12 @@ impl EcKey {
         &self.point
     }
 
+    /// The x coordinate of the secret point that the holder of the private key to this key also finds, in constant time.
+    /// `None` for a private key that is 0 or not below the order.
+    pub(super) fn agree(&self, private: &[u8]) -> Option<Vec<u8>> {
+        self.curve.arithmetic().agree(&self.point, private)
+    }
+
     /// ECDSA (FIPS 186-5, clause 6.4.2) over a digest of any length: its leftmost bits count.
     pub(super) fn verify(&self, digest: &[u8], r: &[u8], s: &[u8]) -> Result<(), SignatureError> {
         self.curve.arithmetic().verify(&self.point, digest, r, s)
@@ -146,6 +153,16 @@ impl Curve {
             Curve::BrainpoolP384r1 => &[0x2B, 0x24, 0x03, 0x03, 0x02, 0x08, 0x01, 0x01, 0x0B],
             Curve::BrainpoolP512r1 => &[0x2B, 0x24, 0x03, 0x03, 0x02, 0x08, 0x01, 0x01, 0x0D],
         })
+    }
+
+    /// A private key from random octets, at least 8 more than the order has (FIPS 186-5, appendix A.2.1).
+    pub(super) fn private(self, random: &[u8]) -> Private {
+        self.arithmetic().private(random)
+    }
+
+    /// The public key to a private key, uncompressed, in constant time. `None` as for [`EcKey::agree`].
+    pub(super) fn public(self, private: &[u8]) -> Option<Vec<u8>> {
+        self.arithmetic().public(private)
     }
 
     fn arithmetic(self) -> &'static dyn Arithmetic {
@@ -270,6 +287,12 @@ trait Arithmetic: Sync {
     fn uncompressed(&self, point: &[u8]) -> Option<Box<[u8]>>;
 
     fn verify(&self, point: &[u8], digest: &[u8], r: &[u8], s: &[u8]) -> Result<(), SignatureError>;
+
+    fn private(&self, random: &[u8]) -> Private;
+
+    fn public(&self, private: &[u8]) -> Option<Vec<u8>>;
+
+    fn agree(&self, point: &[u8], private: &[u8]) -> Option<Vec<u8>>;
 }
 
 struct Over<C>(PhantomData<C>);
@@ -311,6 +334,28 @@ where
         let x = sum.to_affine().x();
         let x = <Scalar<C> as Reduce<FieldBytes<C>>>::reduce(&x);
         if x == r { Ok(()) } else { Err(SignatureError::Mismatch) }
+    }
+
+    fn private(&self, random: &[u8]) -> Private {
+        // From 1 to n - 1: the octets modulo n, and 1 in the place of 0, which comes once in 2^224.
+        let octet = |octet: &u8| Scalar::<C>::from(u64::from(*octet));
+        let reduced =
+            random.iter().fold(Scalar::<C>::ZERO, |sum, next| sum * octet(&0xFF) + sum + octet(next));
+        let zero = reduced.ct_eq(&Scalar::<C>::ZERO);
+        let scalar = Scalar::<C>::conditional_select(&reduced, &Scalar::<C>::ONE, zero);
+        Private::new(scalar.to_repr().to_vec())
+    }
+
+    fn public(&self, private: &[u8]) -> Option<Vec<u8>> {
+        let private = scalar::<C>(private).ok()?;
+        let public = ProjectivePoint::<C>::GENERATOR * private;
+        Some(public.to_affine().to_sec1_point(false).as_bytes().to_vec())
+    }
+
+    fn agree(&self, point: &[u8], private: &[u8]) -> Option<Vec<u8>> {
+        let private = scalar::<C>(private).ok()?;
+        let secret = ProjectivePoint::<C>::from(decode::<C>(point)?) * private;
+        Some(secret.to_affine().x().to_vec())
     }
 }
 

@@ -3,6 +3,7 @@
 //! Lives here: which key, which scheme, whether a signature over given octets is right, and what is weak about it.
 //! May not live here: whose key it is, whether it may sign, when.
 
+mod agreement;
 pub mod curves;
 mod ec;
 mod hash;
@@ -10,6 +11,7 @@ mod rsa;
 mod scheme;
 mod weakness;
 
+pub use agreement::{AgreementKey, DhKey, Private};
 pub use ec::{Curve, CurveGiven, EcKey};
 pub use hash::{Digest, Hash};
 pub use rsa::RsaKey;
@@ -94,6 +96,9 @@ pub enum KeyError {
     /// An RSA exponent that is even, 1, not below the modulus, or too costly.
     #[error("a public exponent that cannot be")]
     BadExponent,
+    /// A private key that is 0 or not below the order of the group.
+    #[error("not a private key of this group")]
+    BadPrivate,
     /// The parameters of an RSASSA-PSS key.
     #[error("the parameters of the key: {0}")]
     BadParameters(#[from] SchemeError),
