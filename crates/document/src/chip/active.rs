@@ -109,7 +109,7 @@ const TRAILERS: [(u8, Hash); 5] = [
 /// in full; then M2 is the end of M1.
 fn verify_rsa(key: &RsaKey, nonce: &[u8], signature: &[u8]) -> Result<Hash, ActiveError> {
     let malformed = ActiveError::Malformed;
-    let opened = key.open(signature).map_err(|_| ActiveError::Malformed)?;
+    let opened = key.raise(signature).map_err(|_| ActiveError::Malformed)?;
     // The representative is even and ends in C; a chip may sign with whichever of s and n - s is smaller.
     let opened = if ends_in_c(&opened) { opened } else { subtract(key.modulus(), &opened) };
     // A modulus of 8k + 1 bits leaves its first octet empty.

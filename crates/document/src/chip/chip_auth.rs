@@ -19,9 +19,12 @@ use crate::crypto::{AgreementKey, KeyError, Private};
 /// The only version of the protocol (Doc 9303-11, section 9.2.5). Version 2 of BSI TR-03110 derives other keys.
 const VERSION: u64 = 1;
 
-/// The counters of the first command of a session and of its answer (Doc 9303-11, section 9.8.6.3).
+/// The file that the first command selects: EF.COM, which every chip has (Doc 9303-10, table 38).
+const EF_COM: u16 = 0x011E;
+
+/// The send sequence counter of the first command of a session (Doc 9303-11, section 9.8.6).
 const FIRST_COMMAND: u64 = 1;
-/// Of its answer.
+/// The send sequence counter of the answer to it.
 pub const FIRST_ANSWER: u64 = 2;
 
 /// One chip authentication under way: the chip's key, and the ephemeral private key of the server.
@@ -119,7 +122,7 @@ impl ChipAuthentication {
     /// # Errors
     /// [`KeyError::BadPrivate`], as above.
     pub fn command(&self) -> Result<Vec<u8>, KeyError> {
-        Ok(self.session_keys()?.select_com(FIRST_COMMAND))
+        Ok(self.session_keys()?.select(FIRST_COMMAND, EF_COM))
     }
 
     /// Whether `answer`, with its status word, is the chip's. `counter` is the send sequence counter that it uses:

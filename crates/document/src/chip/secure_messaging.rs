@@ -57,11 +57,11 @@ impl SessionKeys {
         }
     }
 
-    /// The command SELECT for EF.COM, which every chip has, protected (Doc 9303-11, section 9.8.4). `counter` is the
+    /// The command SELECT for the file with this identifier, protected (Doc 9303-11, section 9.8.4). `counter` is the
     /// send sequence counter that the command uses: 1 for the first one of a session.
-    pub fn select_com(&self, counter: u64) -> Vec<u8> {
+    pub fn select(&self, counter: u64, file: u16) -> Vec<u8> {
         let header = [0x0C, 0xA4, 0x02, 0x0C];
-        let cryptogram = self.encrypt_short(counter, &[0x01, 0x1E]);
+        let cryptogram = self.encrypt_short(counter, &file.to_be_bytes());
         let data = [&[0x87, cryptogram.len() as u8 + 1, 0x01], &cryptogram[..]].concat();
         let code = self.code(counter, &[&self.padded(&header), &data]);
         let body = [&data[..], &[0x8E, 0x08], &code].concat();

@@ -96,29 +96,30 @@ impl RsaKey {
         &self.exponent
     }
 
-    /// RSAVP1 (RFC 8017, clause 5.2.2): the representative of the message, as long as the modulus. A signature is an
-    /// integer here: zeros may lead it or be missing, as in issued documents.
+    /// The integer to the power of the exponent, modulo the modulus and as long as it: RSAVP1 (RFC 8017, clause 5.2.2), and
+    /// RSASP1 under a key whose exponent is a private one, which only tests have. Zeros may lead the integer or be
+    /// missing, as in issued documents.
     ///
     /// # Errors
     /// [`SignatureError::Malformed`] for one that is not below the modulus.
-    pub(crate) fn open(&self, signature: &[u8]) -> Result<Vec<u8>, SignatureError> {
+    pub fn raise(&self, integer: &[u8]) -> Result<Vec<u8>, SignatureError> {
         let malformed = SignatureError::Malformed;
         let precision = self.bits();
-        let signature = strip_zeros(signature);
-        if signature.len() > self.modulus.len() {
+        let integer = strip_zeros(integer);
+        if integer.len() > self.modulus.len() {
             return Err(malformed);
         }
         let modulus = BoxedUint::from_be_slice(&self.modulus, precision).map_err(|_| malformed)?;
-        let signature = BoxedUint::from_be_slice(signature, precision).map_err(|_| malformed)?;
-        if signature >= modulus {
+        let integer = BoxedUint::from_be_slice(integer, precision).map_err(|_| malformed)?;
+        if integer >= modulus {
             return Err(malformed);
         }
         let modulus = Odd::new(modulus).into_option().ok_or(malformed)?;
         let parameters = BoxedMontyParams::new_vartime(modulus);
-        let base = BoxedMontyForm::new(signature, &parameters);
-        let opened = power(&base, &self.exponent).retrieve().to_be_bytes();
-        let start = opened.len().saturating_sub(self.modulus.len());
-        Ok(opened.get(start..).unwrap_or_default().to_vec())
+        let base = BoxedMontyForm::new(integer, &parameters);
+        let raised = power(&base, &self.exponent).retrieve().to_be_bytes();
+        let start = raised.len().saturating_sub(self.modulus.len());
+        Ok(raised.get(start..).unwrap_or_default().to_vec())
     }
 
     /// RSASSA-PKCS1-v1_5 (RFC 8017, clause 8.2.2). The encoded message is made and compared, never parsed.
@@ -128,7 +129,7 @@ impl RsaKey {
         message: &[&[u8]],
         signature: &[u8],
     ) -> Result<(), SignatureError> {
-        let opened = self.open(signature)?;
+        let opened = self.raise(signature)?;
         let digest = hash.of(message);
         // With the NULL as parameters, or without, as RFC 8017, appendix A.2.4, demands that both be accepted.
         let matches = [true, false].iter().any(|null| {
@@ -145,7 +146,7 @@ impl RsaKey {
         message: &[&[u8]],
         signature: &[u8],
     ) -> Result<(), SignatureError> {
-        let opened = self.open(signature)?;
+        let opened = self.raise(signature)?;
         let PssParameters { hash, mgf, salt_len } = parameters;
         let mismatch = SignatureError::Mismatch;
         // One bit fewer than the modulus: of a modulus of 8k + 1 bits, the first octet stays empty.

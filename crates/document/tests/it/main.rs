@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout)]
 mod cheminfo;
+mod chip_presence;
 mod corpus;
 mod data_groups;
 mod numbers;
