@@ -3,7 +3,7 @@
 use criterion::{Criterion, criterion_group, criterion_main};
 use lineward_core::{
     application::decide,
-    evidence::{Assurance, CheckResult, EvidenceClass, FaceFinding, FaceOutcome, FieldSource},
+    evidence::{Assurance, CheckResult, EvidenceClass, FaceFinding, FaceOutcome, FieldSource, PortraitRef},
     id::{DocumentId, VerificationId},
     rules::Rules,
     verification::*,
@@ -16,8 +16,9 @@ fn bench(c: &mut Criterion) {
     let passed = |check| DocumentFinding {
         check,
         result: CheckResult::Pass,
-        class: EvidenceClass::Sighted,
+        class: if check == DocumentCheck::Valid { EvidenceClass::Authority } else { EvidenceClass::Signed },
         reason: None,
+        portrait: (check == DocumentCheck::PortraitGenuine).then_some(PortraitRef::Chip([1; 32])),
         at: now,
     };
     let facts = Facts {
@@ -35,6 +36,7 @@ fn bench(c: &mut Criterion) {
         }),
         faces: vec![FaceFact {
             document,
+            portrait: PortraitRef::Chip([1; 32]),
             finding: FaceFinding {
                 outcome: FaceOutcome::Match,
                 score_ppm: Some(700_000),

@@ -61,6 +61,8 @@ codes! {
         PortraitNotGenuine = "portrait_not_genuine",
         /// Nothing that the rules accept proves the portrait.
         PortraitNotProven = "portrait_not_proven",
+        /// The capture was compared with another portrait than the one that is proved.
+        OtherPortraitCompared = "other_portrait_compared",
         /// No comparison with this document's portrait was completed.
         FaceNotCompared = "face_not_compared",
         /// The comparison score is below the review band.

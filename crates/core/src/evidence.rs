@@ -1,6 +1,6 @@
 //! The words for what a check found and what the finding rests on.
 
-use crate::codes;
+use crate::{codes, id::PictureId};
 
 codes! {
     /// What a check answered. There is no `bool` for this: "could not be checked" is an answer of its own,
@@ -35,6 +35,14 @@ codes! {
     }
 }
 
+impl EvidenceClass {
+    /// Whether evidence of this class shows by itself that an issuer made what was examined. A number, agreeing fields and
+    /// a good look can be copied or computed by anyone; an original chip says nothing of data that nobody signed.
+    pub const fn proves_issue(self) -> bool {
+        matches!(self, EvidenceClass::Signed | EvidenceClass::Authority | EvidenceClass::Sighted)
+    }
+}
+
 codes! {
     /// Where a field or portrait of a document came from.
     pub enum FieldSource {
@@ -44,6 +52,44 @@ codes! {
         MrzText = "mrz_text",
         /// Read from a photograph of the document.
         Photo = "photo",
+        /// Read from the document's chip.
+        Chip = "chip",
+    }
+}
+
+/// Which portrait a finding is about or a capture was compared with.
+///
+/// A face match is worth something only with the portrait that was proved. A victim's genuine chip next to a card with
+/// the attacker's photograph, or an issuer's yes to one picture followed by a capture against another, are two portraits
+/// that are never equal here, and proofs about different ones do not combine (`proof::Proofs::join`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PortraitRef {
+    /// The one in the chip. The mark is equal exactly for equal files of data group 2, the bytes that the issuer signed.
+    Chip([u8; 32]),
+    /// The one on a picture of the document that came with one request.
+    Picture(PictureId),
+    /// The one on the original in a staff member's hand.
+    Original,
+}
+
+impl PortraitRef {
+    /// Its stored form: a first byte for the kind, then mark or id.
+    pub fn to_bytes(self) -> Vec<u8> {
+        match self {
+            PortraitRef::Chip(mark) => [&[1], mark.as_slice()].concat(),
+            PortraitRef::Picture(id) => [&[2], id.as_bytes().as_slice()].concat(),
+            PortraitRef::Original => vec![3],
+        }
+    }
+
+    /// The portrait with this stored form; `None` for bytes that are none.
+    pub fn from_bytes(bytes: &[u8]) -> Option<PortraitRef> {
+        match bytes {
+            [1, mark @ ..] => mark.try_into().ok().map(PortraitRef::Chip),
+            [2, id @ ..] => id.try_into().ok().map(|id| PortraitRef::Picture(PictureId::from_bytes(id))),
+            [3] => Some(PortraitRef::Original),
+            _ => None,
+        }
     }
 }
 
@@ -127,4 +173,20 @@ pub struct FaceFinding {
     pub pack_hash: [u8; 32],
     /// How the capture was taken.
     pub assurance: Assurance,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_portrait_comes_back_from_its_stored_form_and_from_no_other() {
+        let id = PictureId::from_bytes([7; 16]);
+        for portrait in [PortraitRef::Chip([9; 32]), PortraitRef::Picture(id), PortraitRef::Original] {
+            let bytes = portrait.to_bytes();
+            assert_eq!(PortraitRef::from_bytes(&bytes), Some(portrait));
+            assert_eq!(PortraitRef::from_bytes(&[bytes.as_slice(), &[0]].concat()), None);
+        }
+        assert_eq!(PortraitRef::from_bytes(&[]), None);
+    }
 }

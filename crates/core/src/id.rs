@@ -26,6 +26,8 @@ pub mod kind {
     pub enum Line {}
     /// A member of the carrier's staff.
     pub enum Staff {}
+    /// A picture of a document, sent in one request and not kept.
+    pub enum Picture {}
     /// A stored piece of evidence.
     pub enum Evidence {}
     /// A unit of work after a commit.
@@ -56,6 +58,8 @@ pub type DocumentId = Id<kind::Document>;
 pub type LineId = Id<kind::Line>;
 /// Names a [`kind::Staff`].
 pub type StaffId = Id<kind::Staff>;
+/// Names a [`kind::Picture`].
+pub type PictureId = Id<kind::Picture>;
 /// Names a [`kind::Evidence`].
 pub type EvidenceId = Id<kind::Evidence>;
 /// Names a [`kind::Job`].

@@ -12,4 +12,5 @@ pub mod proof;
 pub mod review;
 pub mod rules;
 pub mod staff;
+pub mod verdict;
 pub mod verification;

@@ -1,18 +1,20 @@
 //! Proof values: each is made only by the check it is named after, and an approval cannot be written without them.
 //!
-//! Every value carries the verification and document it is about, its purpose and its expiry. Values of different
-//! verifications do not combine.
+//! Every value carries the verification and document it is about, its purpose and its expiry; what is about a portrait
+//! carries which one. Values of different verifications, documents or portraits do not combine.
 
 use jiff::Timestamp;
 
 use crate::{
     application::ReferralReason as R,
-    evidence::{CheckResult, EvidenceClass, FaceOutcome, FaceReason, FieldSource},
+    evidence::{CheckResult, EvidenceClass, FaceOutcome, FaceReason, FieldSource, PortraitRef},
     id::{DocumentId, VerificationId},
     line::{LineEvent, LineState, NoSuchMove},
     review::Signed,
     rules::{AttackPolicy, Rules},
-    verification::{ApplicantKind, ConsentKind, DocumentCheck, DocumentReason, Facts, Purpose, Way},
+    verification::{
+        ApplicantKind, ConsentKind, DocumentCheck, DocumentReason, FaceFact, Facts, Purpose, Way,
+    },
 };
 
 /// What a proof value is about.
@@ -30,13 +32,13 @@ pub struct DocumentGenuine(About);
 /// The document is in date, not revoked and not reported lost.
 #[derive(Debug)]
 pub struct DocumentValid(About);
-/// The portrait is the issuer's: signed, answered for by the issuer, or seen in the original.
+/// This one portrait is the issuer's: signed, answered for by the issuer, or seen in the original.
 #[derive(Debug)]
-pub struct PortraitProven(About);
-/// The capture and the portrait of the same document are one person's at the automatic threshold.
+pub struct PortraitProven(About, PortraitRef);
+/// The capture and this one portrait of the document are one person's at the automatic threshold.
 #[derive(Debug)]
-pub struct FaceMatch(About);
-/// A staff member saw the original and the person together.
+pub struct FaceMatch(About, PortraitRef);
+/// A staff member saw the original with its portrait and the person together.
 #[derive(Debug)]
 pub struct OtherWayPassed(About);
 /// The person agreed to what was done.
@@ -46,7 +48,7 @@ pub struct Consent(About);
 #[derive(Debug)]
 pub struct WithinCap(About);
 
-/// That the applicant owns the document.
+/// That the applicant owns the document: its holder is the person of one portrait, and that portrait is proved.
 #[derive(Debug)]
 pub enum Ownership {
     /// By the face.
@@ -59,18 +61,14 @@ pub enum Ownership {
 #[derive(Debug)]
 pub struct Proofs {
     about: About,
-    _genuine: DocumentGenuine,
-    _valid: DocumentValid,
-    _ownership: Ownership,
-    _consent: Consent,
-    _cap: WithinCap,
 }
 
 impl Proofs {
-    /// Joins the proof values.
+    /// Joins the proof values and uses them up.
     ///
     /// # Errors
-    /// [`R::ProofsDiffer`] when they are not all of one verification, document and purpose; [`R::ProofsExpired`].
+    /// [`R::ProofsDiffer`] when they are not all of one verification, document and purpose, or what proves the portrait is
+    /// about another portrait than what names its owner; [`R::ProofsExpired`].
     pub fn join(
         now: Timestamp,
         genuine: DocumentGenuine,
@@ -80,11 +78,11 @@ impl Proofs {
         cap: WithinCap,
     ) -> Result<Proofs, R> {
         let about = genuine.0;
-        let (portrait, owner) = match &ownership {
-            Ownership::Face(p, f) => (p.0, f.0),
-            Ownership::Other(p, o) => (p.0, o.0),
+        let (proven, owner) = match &ownership {
+            Ownership::Face(p, f) => (p, (f.0, f.1)),
+            Ownership::Other(p, o) => (p, (o.0, PortraitRef::Original)),
         };
-        let of_document = [valid.0, portrait, owner].iter().all(|a| *a == about);
+        let of_document = [valid.0, proven.0, owner.0].iter().all(|a| *a == about) && proven.1 == owner.1;
         let of_person = [consent.0, cap.0].iter().all(|a| About { document: about.document, ..*a } == about);
         if about.document.is_none() || !of_document || !of_person {
             return Err(R::ProofsDiffer);
@@ -92,14 +90,7 @@ impl Proofs {
         if about.expires_at <= now {
             return Err(R::ProofsExpired);
         }
-        Ok(Proofs {
-            about,
-            _genuine: genuine,
-            _valid: valid,
-            _ownership: ownership,
-            _consent: consent,
-            _cap: cap,
-        })
+        Ok(Proofs { about })
     }
 
     /// The verification that was proved.
@@ -137,6 +128,11 @@ impl LineState {
 
 fn about(facts: &Facts, document: Option<DocumentId>) -> About {
     About { verification: facts.verification, document, purpose: facts.purpose, expires_at: facts.expires_at }
+}
+
+/// The latest comparison with a portrait of `document`.
+fn latest_face(facts: &Facts, document: DocumentId) -> Option<&FaceFact> {
+    facts.faces.iter().rev().find(|f| f.document == document)
 }
 
 fn some_set_holds(sets: &[Vec<EvidenceClass>], have: &[EvidenceClass]) -> bool {
@@ -192,31 +188,38 @@ pub fn document_valid(now: Timestamp, facts: &Facts, rules: &Rules) -> Result<Do
     if why.is_empty() { Ok(DocumentValid(about(facts, Some(document.id)))) } else { Err(why) }
 }
 
-/// The portrait is the issuer's.
+/// The portrait that the person was held against is the issuer's: under the face way the one that the latest comparison
+/// took, under the other way the one on the original. A set of classes that the rules accept must have passed for that
+/// very portrait, and nothing may have failed for any.
 ///
 /// # Errors
-/// Why not.
+/// Why not; nothing where only the comparison is missing, which [`face_match`] and [`other_way_passed`] say.
 pub fn portrait_proven(facts: &Facts, rules: &Rules) -> Result<PortraitProven, Vec<R>> {
     let Some(document) = &facts.document else { return Err(Vec::new()) };
-    let (classes, failed) = document.classes(DocumentCheck::PortraitGenuine);
+    let (_, failed) = document.classes(DocumentCheck::PortraitGenuine);
     if failed {
         return Err(vec![R::PortraitNotGenuine]);
     }
-    if !some_set_holds(&rules.portrait.value, &classes) {
-        return Err(vec![R::PortraitNotProven]);
+    let proven = |portrait| some_set_holds(&rules.portrait.value, &document.portrait_classes(portrait));
+    let held_against = match facts.way {
+        Way::Face => latest_face(facts, document.id).map(|face| face.portrait),
+        Way::OtherWay => facts.sighting.as_ref().map(|_| PortraitRef::Original),
+    };
+    match held_against {
+        Some(portrait) if proven(portrait) => Ok(PortraitProven(about(facts, Some(document.id)), portrait)),
+        _ if !document.current().filter_map(|f| f.portrait).any(proven) => Err(vec![R::PortraitNotProven]),
+        Some(_) => Err(vec![R::OtherPortraitCompared]),
+        None => Err(Vec::new()),
     }
-    Ok(PortraitProven(about(facts, Some(document.id))))
 }
 
-/// The latest comparison with this document's portrait is a match that the rules accept.
+/// The latest comparison with a portrait of this document is a match that the rules accept.
 ///
 /// # Errors
 /// Every reason why not.
 pub fn face_match(facts: &Facts, rules: &Rules) -> Result<FaceMatch, Vec<R>> {
     let Some(document) = &facts.document else { return Err(vec![R::FaceNotCompared]) };
-    let Some(face) = facts.faces.iter().rev().find(|f| f.document == document.id) else {
-        return Err(vec![R::FaceNotCompared]);
-    };
+    let Some(face) = latest_face(facts, document.id) else { return Err(vec![R::FaceNotCompared]) };
     let finding = &face.finding;
     let has = |reason| finding.reasons.contains(&reason);
     let mut why = Vec::new();
@@ -241,7 +244,7 @@ pub fn face_match(facts: &Facts, rules: &Rules) -> Result<FaceMatch, Vec<R>> {
     if !measured && rules.scope != crate::rules::Scope::Demo {
         why.push(R::ThresholdNotMeasured);
     }
-    if why.is_empty() { Ok(FaceMatch(about(facts, Some(document.id)))) } else { Err(why) }
+    if why.is_empty() { Ok(FaceMatch(about(facts, Some(document.id)), face.portrait)) } else { Err(why) }
 }
 
 /// A staff member saw this document's original and the person together.
@@ -303,6 +306,7 @@ pub fn acts_for_themselves(facts: &Facts) -> Result<(), Vec<R>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::id::PictureId;
 
     fn about_of(verification: u8, document: Option<u8>) -> About {
         About {
@@ -314,15 +318,12 @@ mod tests {
     }
 
     fn join(a: [About; 6], now: i64) -> Result<Proofs, R> {
-        let [genuine, valid, portrait, face, consent, cap] = a;
-        Proofs::join(
-            Timestamp::from_second(now).unwrap(),
-            DocumentGenuine(genuine),
-            DocumentValid(valid),
-            Ownership::Face(PortraitProven(portrait), FaceMatch(face)),
-            Consent(consent),
-            WithinCap(cap),
-        )
+        let portrait = PortraitRef::Chip([1; 32]);
+        let [genuine, valid, proven, face, consent, cap] = a;
+        let owner = Ownership::Face(PortraitProven(proven, portrait), FaceMatch(face, portrait));
+        let now = Timestamp::from_second(now).unwrap();
+        let (genuine, valid) = (DocumentGenuine(genuine), DocumentValid(valid));
+        Proofs::join(now, genuine, valid, owner, Consent(consent), WithinCap(cap))
     }
 
     #[test]
@@ -339,6 +340,32 @@ mod tests {
             let mut wrong = right;
             wrong[i] = about_of(1, Some(2));
             assert_eq!(join(wrong, 0).unwrap_err(), R::ProofsDiffer, "document of value {i}");
+        }
+    }
+
+    #[test]
+    fn proofs_of_one_portrait_combine_and_no_other_ones() {
+        let document = about_of(1, Some(1));
+        let person = about_of(1, None);
+        let joins = |owner| {
+            let now = Timestamp::UNIX_EPOCH;
+            let (genuine, valid) = (DocumentGenuine(document), DocumentValid(document));
+            Proofs::join(now, genuine, valid, owner, Consent(person), WithinCap(person)).is_ok()
+        };
+        let portraits = [
+            PortraitRef::Chip([1; 32]),
+            PortraitRef::Chip([2; 32]),
+            PortraitRef::Picture(PictureId::from_bytes([1; 16])),
+            PortraitRef::Picture(PictureId::from_bytes([2; 16])),
+            PortraitRef::Original,
+        ];
+        for proven in portraits {
+            for compared in portraits {
+                let face = Ownership::Face(PortraitProven(document, proven), FaceMatch(document, compared));
+                assert_eq!(joins(face), proven == compared, "{proven:?} proved, {compared:?} compared");
+            }
+            let seen = Ownership::Other(PortraitProven(document, proven), OtherWayPassed(document));
+            assert_eq!(joins(seen), proven == PortraitRef::Original, "{proven:?} proved, the original seen");
         }
     }
 }

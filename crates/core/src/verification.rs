@@ -4,7 +4,7 @@ use jiff::{Timestamp, civil::Date};
 
 use crate::{
     codes,
-    evidence::{CheckResult, EvidenceClass, FaceFinding, FieldSource},
+    evidence::{CheckResult, EvidenceClass, FaceFinding, FieldSource, PortraitRef},
     id::{DocumentId, StaffId, VerificationId},
 };
 
@@ -105,6 +105,22 @@ codes! {
         OriginalDoubted = "original_doubted",
         /// The staff member found that the person is not the one on the portrait.
         PersonDiffers = "person_differs",
+        /// The chip did not hand over, or nobody sent, the files that this check needs.
+        NotOnChip = "not_on_chip",
+        /// The chip's files cannot be read.
+        ChipUnreadable = "chip_unreadable",
+        /// A file of the chip is not the one that was signed.
+        ChipDataChanged = "chip_data_changed",
+        /// The signature over the chip's files is not the signer's.
+        SignatureWrong = "signature_wrong",
+        /// No trusted certificate of the issuing country leads to the signer.
+        SignerUnknown = "signer_unknown",
+        /// The signer may not sign this, or might not at that time, or was revoked.
+        SignerNotValid = "signer_not_valid",
+        /// The chip did not show that it is the original one: it may be a copy.
+        ChipCopied = "chip_copied",
+        /// The evidence was made wholly on a phone and proves nothing to us.
+        MadeOnPhone = "made_on_phone",
     }
 }
 
@@ -119,6 +135,8 @@ pub struct DocumentFinding {
     pub class: EvidenceClass,
     /// Why it did not pass.
     pub reason: Option<DocumentReason>,
+    /// The portrait it is about; `None` for what is not about a portrait.
+    pub portrait: Option<PortraitRef>,
     /// When the check ran.
     pub at: Timestamp,
 }
@@ -152,6 +170,22 @@ impl DocumentFacts {
         (passed, of().any(|f| f.result == CheckResult::Fail))
     }
 
+    /// The classes by which `portrait` is found to be the issuer's. What was found about another portrait does not count.
+    pub fn portrait_classes(&self, portrait: PortraitRef) -> Vec<EvidenceClass> {
+        let about = |f: &&DocumentFinding| {
+            f.check == DocumentCheck::PortraitGenuine
+                && f.result == CheckResult::Pass
+                && f.portrait == Some(portrait)
+        };
+        self.current().filter(about).map(|f| f.class).collect()
+    }
+
+    /// The chip's portrait, where a signature over it was found good.
+    pub fn signed_portrait(&self) -> Option<PortraitRef> {
+        let chip = self.current().filter_map(|f| f.portrait).filter(|p| matches!(p, PortraitRef::Chip(_)));
+        chip.into_iter().find(|p| self.portrait_classes(*p).contains(&EvidenceClass::Signed))
+    }
+
     /// When the authority was first found not to answer, unless it has answered since.
     pub fn service_down_since(&self) -> Option<Timestamp> {
         let down = |f: &&DocumentFinding| f.reason == Some(DocumentReason::ServiceDown);
@@ -160,11 +194,13 @@ impl DocumentFacts {
     }
 }
 
-/// One completed comparison of the capture with the portrait of `document`.
+/// One completed comparison of the capture with a portrait of `document`.
 #[derive(Debug, Clone)]
 pub struct FaceFact {
     /// The document whose portrait was the reference.
     pub document: DocumentId,
+    /// Which portrait of it was the reference.
+    pub portrait: PortraitRef,
     /// What was found.
     pub finding: FaceFinding,
     /// When.

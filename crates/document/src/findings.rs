@@ -47,7 +47,7 @@ fn finding(
     reason: Option<DocumentReason>,
     at: Timestamp,
 ) -> DocumentFinding {
-    DocumentFinding { check, result, class: EvidenceClass::Consistent, reason, at }
+    DocumentFinding { check, result, class: EvidenceClass::Consistent, reason, portrait: None, at }
 }
 
 #[cfg(test)]

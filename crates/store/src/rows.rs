@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use lineward_core::{
     application::{ApplicationState, ReferralReason},
-    evidence::{CheckResult, FaceFinding, FieldSource},
+    evidence::{CheckResult, FaceFinding, FieldSource, PortraitRef},
     id::{
         ApplicationId, AuditId, CarrierId, DocumentId, EvidenceId, JobId, KeyId, LineId, PartyId, ProposalId,
         RowId, StaffId, TokenId, VerificationId,
@@ -172,6 +172,8 @@ pub struct FaceFindingRow {
     pub id: RowId,
     /// The document whose portrait was the reference.
     pub document: DocumentId,
+    /// Which portrait of it was the reference.
+    pub portrait: PortraitRef,
     /// What was found.
     pub finding: FaceFinding,
     /// When.

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use jiff::{Timestamp, civil::Date};
 use lineward_core::{
     code::UnknownCode,
+    evidence::PortraitRef,
     id::{CarrierId, Id},
 };
 use sqlx::{
@@ -327,6 +328,20 @@ impl Get for i32 {
     type Raw = i64;
     fn parse(raw: i64) -> Option<Self> {
         i32::try_from(raw).ok()
+    }
+}
+
+/// Which portrait, in its stored form.
+impl Put for PortraitRef {
+    type Raw = Vec<u8>;
+    fn raw(self) -> Vec<u8> {
+        self.to_bytes()
+    }
+}
+impl Get for PortraitRef {
+    type Raw = Vec<u8>;
+    fn parse(raw: Vec<u8>) -> Option<Self> {
+        PortraitRef::from_bytes(&raw)
     }
 }
 

@@ -52,7 +52,7 @@ pub(crate) async fn facts_in(
         document: document_facts,
         faces: faces
             .into_iter()
-            .map(|f| FaceFact { document: f.document, finding: f.finding, at: f.at })
+            .map(|f| FaceFact { document: f.document, portrait: f.portrait, finding: f.finding, at: f.at })
             .collect(),
         sighting: tx.sighting(verification.id).await?.map(|s| Sighting {
             staff: s.staff,
@@ -84,10 +84,12 @@ pub(crate) fn findings_hash(facts: &Facts) -> [u8; 32] {
             put(f.result.code().as_bytes());
             put(f.class.code().as_bytes());
             put(f.reason.map_or("", |r| r.code()).as_bytes());
+            put(&f.portrait.map(|p| p.to_bytes()).unwrap_or_default());
         }
     }
     for f in &facts.faces {
         put(f.document.as_bytes());
+        put(&f.portrait.to_bytes());
         put(f.finding.outcome.code().as_bytes());
         put(&f.finding.score_ppm.unwrap_or(i32::MIN).to_be_bytes());
         for r in &f.finding.reasons {

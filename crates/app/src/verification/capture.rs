@@ -7,7 +7,7 @@ use std::{sync::Arc, time::Duration};
 use jiff::SignedDuration;
 use lineward_core::{
     application::ApplicationState,
-    evidence::{Assurance, CheckResult, EvidenceClass, FaceFinding, FaceOutcome, FaceReason},
+    evidence::{Assurance, CheckResult, EvidenceClass, FaceFinding, FaceOutcome, FaceReason, PortraitRef},
     id::{ApplicationId, VerificationId},
     verification::{ConsentKind, DocumentCheck, DocumentFinding, DocumentReason, Way},
 };
@@ -88,7 +88,9 @@ impl App {
             portrait: capture.document.clone(),
             capture: capture.frames.first().cloned().unwrap_or_default(),
         };
-        let found = Found { document: before.document, finding, asked, images };
+        // What the authority says of the portrait and what the face was compared with are this request's one picture.
+        let portrait = PortraitRef::Picture(ctx.id());
+        let found = Found { document: before.document, portrait, finding, asked, images };
         let mut used = Default::default();
         let answer = self.submit_found(ctx, verification, &found, &keys, &mut used).await;
         self.settle_keys(ctx, keys, used, &answer).await;
@@ -144,7 +146,7 @@ impl App {
         let Ok(answer) = in_time(authority.ask(&shown, None)).await else {
             return Ok(false);
         };
-        let mut findings = authority_findings(ctx, &Ok(answer));
+        let mut findings = authority_findings(ctx, &Ok(answer), None);
         findings.retain(|f| f.check != DocumentCheck::PortraitGenuine);
         let mut act =
             self.act(ctx, "ask_authority", format!("verification:{}", verification.id), None).await?;
@@ -217,7 +219,7 @@ impl App {
             return Err(AppError::WrongState("another document was shown meanwhile; capture again"));
         }
         let findings = match &found.asked {
-            Some(answer) => authority_findings(ctx, answer),
+            Some(answer) => authority_findings(ctx, answer, Some(found.portrait)),
             None => Vec::new(),
         };
         let down = matches!(found.asked, Some(Err(AuthorityDown)));
@@ -231,6 +233,7 @@ impl App {
             let row = FaceFindingRow {
                 id: ctx.id(),
                 document: found.document.id,
+                portrait: found.portrait,
                 finding: finding.clone(),
                 at: ctx.now,
             };
@@ -325,18 +328,25 @@ struct Before {
 /// What was found before the transaction.
 struct Found {
     document: DocumentRow,
+    portrait: PortraitRef,
     finding: Option<FaceFinding>,
     asked: Option<Result<AuthorityAnswer, AuthorityDown>>,
     images: Images,
 }
 
-/// The findings of an authority's answer, or of its silence.
-fn authority_findings(ctx: &Ctx, answer: &Result<AuthorityAnswer, AuthorityDown>) -> Vec<DocumentFinding> {
+/// The findings of an authority's answer, or of its silence. What it says of a portrait is said of `portrait`, the picture
+/// that it was sent.
+fn authority_findings(
+    ctx: &Ctx,
+    answer: &Result<AuthorityAnswer, AuthorityDown>,
+    portrait: Option<PortraitRef>,
+) -> Vec<DocumentFinding> {
     let found = |check, result, reason| DocumentFinding {
         check,
         result,
         class: EvidenceClass::Authority,
         reason,
+        portrait: portrait.filter(|_| check == DocumentCheck::PortraitGenuine),
         at: ctx.now,
     };
     let matched = |check, answer| match answer {

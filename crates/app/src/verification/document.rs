@@ -145,6 +145,7 @@ pub(crate) fn read(ctx: &Ctx, shown: &ShownDocument, today: Date) -> Result<Opti
                     result: CheckResult::Pass,
                     class: EvidenceClass::Number,
                     reason: None,
+                    portrait: None,
                     at: ctx.now,
                 });
             }

@@ -2,7 +2,7 @@
 
 use lineward_core::{
     application::ApplicationState,
-    evidence::{CheckResult, EvidenceClass},
+    evidence::{CheckResult, EvidenceClass, PortraitRef},
     id::ApplicationId,
     staff::Role,
     verification::{ConsentKind, DocumentCheck, DocumentFinding, DocumentReason, Way},
@@ -130,6 +130,7 @@ fn seen(ctx: &Ctx, sighting: &RecordSighting) -> Vec<DocumentFinding> {
         result: if good { CheckResult::Pass } else { CheckResult::Fail },
         class: EvidenceClass::Sighted,
         reason: (!good).then_some(reason),
+        portrait: (check == DocumentCheck::PortraitGenuine).then_some(PortraitRef::Original),
         at: ctx.now,
     };
     vec![

@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use jiff::{SignedDuration, Timestamp, civil::Date};
 use lineward_core::{
     application::{Decision, decide},
-    evidence::{Assurance, FieldSource},
-    id::{DocumentId, VerificationId},
+    evidence::{Assurance, FieldSource, PortraitRef},
+    id::{DocumentId, PictureId, VerificationId},
     line::KindGroup,
     rules::Rules,
     verification::{ApplicantKind, ConsentKind, DocumentFacts, FaceFact, Facts, Purpose, Way},
@@ -189,7 +189,12 @@ fn compare(args: &Args, rules: &Rules) -> Result<(Comparison, Face), crate::out:
 }
 
 fn facts(document: &Document<'_>, comparison: &Comparison, rules: &Rules, now: Timestamp) -> Facts {
-    let face = FaceFact { document: document.facts.id, finding: comparison.finding.clone(), at: now };
+    let face = FaceFact {
+        document: document.facts.id,
+        portrait: PortraitRef::Picture(PictureId::from_bytes([1; 16])),
+        finding: comparison.finding.clone(),
+        at: now,
+    };
     Facts {
         // Nothing is stored under these ids: they only say that all facts here are of one case.
         verification: VerificationId::from_bytes([1; 16]),

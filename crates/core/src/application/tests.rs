@@ -2,8 +2,10 @@ use jiff::Timestamp;
 
 use super::*;
 use crate::{
-    evidence::{Assurance, CheckResult, EvidenceClass, FaceFinding, FaceOutcome, FaceReason, FieldSource},
-    id::{DocumentId, StaffId, VerificationId},
+    evidence::{
+        Assurance, CheckResult, EvidenceClass, FaceFinding, FaceOutcome, FaceReason, FieldSource, PortraitRef,
+    },
+    id::{DocumentId, PictureId, StaffId, VerificationId},
     verification::*,
 };
 
@@ -22,12 +24,24 @@ fn now() -> Timestamp {
 
 const DOCUMENT: DocumentId = DocumentId::from_bytes([2; 16]);
 
-fn passed(check: DocumentCheck, class: EvidenceClass) -> DocumentFinding {
-    DocumentFinding { check, result: CheckResult::Pass, class, reason: None, at: now() }
+const CHIP: PortraitRef = PortraitRef::Chip([6; 32]);
+
+const fn picture(n: u8) -> PortraitRef {
+    PortraitRef::Picture(PictureId::from_bytes([n; 16]))
 }
 
-/// Facts with which every shipped rules file approves.
+fn passed(check: DocumentCheck, class: EvidenceClass) -> DocumentFinding {
+    let portrait = (check == DocumentCheck::PortraitGenuine).then_some(match class {
+        EvidenceClass::Signed | EvidenceClass::ChipPresent => CHIP,
+        EvidenceClass::Sighted => PortraitRef::Original,
+        _ => picture(1),
+    });
+    DocumentFinding { check, result: CheckResult::Pass, class, reason: None, portrait, at: now() }
+}
+
+/// Facts with which rules that accept `class` approve: the portrait that it proves is the one that was compared.
 fn good(class: EvidenceClass) -> Facts {
+    let portrait = passed(DocumentCheck::PortraitGenuine, class).portrait.unwrap();
     Facts {
         verification: VerificationId::from_bytes([1; 16]),
         purpose: Purpose::OpenLine,
@@ -42,11 +56,11 @@ fn good(class: EvidenceClass) -> Facts {
             findings: vec![
                 passed(DocumentCheck::CheckDigits, EvidenceClass::Consistent),
                 passed(DocumentCheck::FieldsGenuine, class),
-                passed(DocumentCheck::Valid, class),
+                passed(DocumentCheck::Valid, EvidenceClass::Authority),
                 passed(DocumentCheck::PortraitGenuine, class),
             ],
         }),
-        faces: vec![FaceFact { document: DOCUMENT, finding: face(), at: now() }],
+        faces: vec![FaceFact { document: DOCUMENT, portrait, finding: face(), at: now() }],
         sighting: None,
         lines_held: 0,
         cap: Some(5),
@@ -79,7 +93,7 @@ fn check(name: &str, facts: &Facts, expect: &[ReferralReason]) {
 }
 
 fn with(change: impl FnOnce(&mut Facts)) -> Facts {
-    let mut facts = good(EvidenceClass::Sighted);
+    let mut facts = good(EvidenceClass::Signed);
     change(&mut facts);
     facts
 }
@@ -91,15 +105,14 @@ fn finding_of(facts: &mut Facts, check: DocumentCheck) -> &mut DocumentFinding {
 use ReferralReason as R;
 
 #[test]
-fn all_proofs_together_are_approved_under_every_rules_file() {
-    for name in ["demo", "cn", "mx"] {
-        check(name, &good(EvidenceClass::Sighted), &[]);
-    }
+fn all_proofs_together_are_approved() {
+    check("demo", &good(EvidenceClass::Authority), &[]);
+    check("cn", &good(EvidenceClass::Signed), &[]);
+    check("mx", &good(EvidenceClass::Signed), &[]);
 }
 
 #[test]
 fn the_stand_in_authority_counts_under_the_demo_rules_only() {
-    check("demo", &good(EvidenceClass::Authority), &[]);
     check("cn", &good(EvidenceClass::Authority), &[R::DocumentNotProven, R::PortraitNotProven]);
 }
 
@@ -162,6 +175,8 @@ fn each_missing_proof_alone_refers_with_its_reason() {
             &[R::DocumentReportedLost],
         ),
         (|f| f.way = Way::OtherWay, &[R::NotSighted]),
+        (|f| f.faces[0].portrait = picture(1), &[R::OtherPortraitCompared]),
+        (|f| f.faces[0].portrait = PortraitRef::Chip([7; 32]), &[R::OtherPortraitCompared]),
     ];
     for (change, expect) in cases {
         check("cn", &with(*change), expect);
@@ -183,6 +198,7 @@ fn every_reason_is_collected_not_only_the_first() {
 fn the_other_way_ends_in_the_same_approval_without_a_face() {
     let other = |person_matches| {
         with(|f| {
+            *f = good(EvidenceClass::Sighted);
             f.way = Way::OtherWay;
             f.faces.clear();
             f.consents = vec![ConsentKind::Identity];
@@ -211,6 +227,67 @@ fn a_forged_card_with_the_victims_number_is_never_approved_without_the_portrait(
             assert!(matches!(decide(now(), &facts, &rules(name)), Decision::Refer(_)), "{name} {class}");
         }
     }
+}
+
+/// Every finding that any source can make for a victim's data while the attacker is before the camera: the victim's chip
+/// and the issuer's yes to the victim's picture are genuine; the attacker's picture is on no list of the issuer's.
+#[test]
+fn no_set_of_genuine_findings_about_a_victim_approves_the_attackers_portrait() {
+    let mut findings = vec![passed(DocumentCheck::CheckDigits, EvidenceClass::Consistent)];
+    for class in [EvidenceClass::Signed, EvidenceClass::ChipPresent, EvidenceClass::Authority] {
+        findings.push(passed(DocumentCheck::FieldsGenuine, class));
+        findings.push(passed(DocumentCheck::PortraitGenuine, class));
+    }
+    findings.push(passed(DocumentCheck::FieldsGenuine, EvidenceClass::Sighted));
+    findings.push(passed(DocumentCheck::PortraitGenuine, EvidenceClass::Sighted));
+    findings.push(passed(DocumentCheck::PortraitGenuine, EvidenceClass::Optical));
+    findings.push(passed(DocumentCheck::Valid, EvidenceClass::Authority));
+    findings.push(passed(DocumentCheck::Valid, EvidenceClass::Sighted));
+    let attackers = [picture(2), PortraitRef::Chip([7; 32])];
+    let all_rules = ["demo", "cn", "mx"].map(rules);
+    for subset in 0..1_u32 << findings.len() {
+        let chosen = || (0..findings.len()).filter(move |i| subset >> i & 1 == 1);
+        for compared in attackers {
+            let mut facts = good(EvidenceClass::Signed);
+            facts.document.as_mut().unwrap().findings = chosen().map(|i| findings[i].clone()).collect();
+            facts.faces[0].portrait = compared;
+            for rules in &all_rules {
+                let decision = decide(now(), &facts, rules);
+                let names: Vec<_> =
+                    chosen().map(|i| format!("{}.{}", findings[i].check, findings[i].class)).collect();
+                assert!(matches!(decision, Decision::Refer(_)), "{} {compared:?} {names:?}", rules.id);
+            }
+        }
+    }
+}
+
+#[test]
+fn a_match_with_one_portrait_is_nothing_against_another_that_is_proved() {
+    let portraits = [CHIP, PortraitRef::Chip([7; 32]), picture(1), picture(2), PortraitRef::Original];
+    for proven in portraits {
+        for compared in portraits {
+            let facts = with(|f| {
+                finding_of(f, DocumentCheck::PortraitGenuine).portrait = Some(proven);
+                f.faces[0].portrait = compared;
+            });
+            check("cn", &facts, if proven == compared { &[] } else { &[R::OtherPortraitCompared] });
+        }
+    }
+}
+
+#[test]
+fn an_earlier_match_with_the_proved_portrait_does_not_cover_a_later_one_with_another() {
+    let facts = with(|f| {
+        let later = FaceFact { portrait: picture(2), ..f.faces[0].clone() };
+        f.faces.push(later);
+    });
+    check("cn", &facts, &[R::OtherPortraitCompared]);
+}
+
+#[test]
+fn a_portrait_finding_that_names_no_portrait_proves_none() {
+    let facts = with(|f| finding_of(f, DocumentCheck::PortraitGenuine).portrait = None);
+    check("cn", &facts, &[R::PortraitNotProven]);
 }
 
 #[test]

@@ -53,6 +53,7 @@ impl Tx {
             .set("result", row.finding.result.code())
             .set("class", row.finding.class.code())
             .set("reason", row.finding.reason.map(DocumentReason::code))
+            .set("portrait", row.finding.portrait)
             .set("found_at", row.finding.at);
         self.run(new.done()).await.map(drop)
     }
@@ -80,6 +81,7 @@ impl Tx {
             .set("id", row.id)
             .under("verification_id", verification)
             .set("document_id", row.document)
+            .set("portrait", row.portrait)
             .set("outcome", f.outcome.code())
             .set("score_ppm", f.score_ppm)
             .set("threshold_ppm", f.threshold_ppm)
@@ -232,6 +234,7 @@ fn read_document_finding(r: &Columns<'_>) -> Result<DocumentFindingRow, StoreErr
             result: r.code("result", CheckResult::parse)?,
             class: r.code("class", EvidenceClass::parse)?,
             reason: r.code_opt("reason", DocumentReason::parse)?,
+            portrait: r.get("portrait")?,
             at: r.get("found_at")?,
         },
     })
@@ -241,6 +244,7 @@ fn read_face_finding(r: &Columns<'_>) -> Result<FaceFindingRow, StoreError> {
     Ok(FaceFindingRow {
         id: r.get("id")?,
         document: r.get("document_id")?,
+        portrait: r.get("portrait")?,
         finding: FaceFinding {
             outcome: r.code("outcome", FaceOutcome::parse)?,
             score_ppm: r.get("score_ppm")?,

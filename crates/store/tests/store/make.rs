@@ -3,7 +3,9 @@
 use jiff::Timestamp;
 use lineward_core::{
     application::{ApplicationState, ReferralReason},
-    evidence::{Assurance, CheckResult, EvidenceClass, FaceFinding, FaceOutcome, FaceReason, FieldSource},
+    evidence::{
+        Assurance, CheckResult, EvidenceClass, FaceFinding, FaceOutcome, FaceReason, FieldSource, PortraitRef,
+    },
     id::{CarrierId, Id},
     line::{LineKind, LineState, Payment},
     review::ReviewReason,
@@ -149,6 +151,7 @@ pub(crate) fn document_finding(n: u64, document: u64) -> DocumentFindingRow {
             result: CheckResult::NotChecked,
             class: EvidenceClass::Authority,
             reason: Some(DocumentReason::ServiceDown),
+            portrait: Some(PortraitRef::Picture(id(n))),
             at: at(3),
         },
     }
@@ -158,6 +161,7 @@ pub(crate) fn face_finding(n: u64, document: u64) -> FaceFindingRow {
     FaceFindingRow {
         id: id(n),
         document: id(document),
+        portrait: PortraitRef::Chip(hash(n)),
         finding: FaceFinding {
             outcome: FaceOutcome::NonMatch,
             score_ppm: Some(-12_345),

@@ -157,7 +157,7 @@ async fn documents_findings_and_evidence_come_back_in_the_order_of_recording() {
                     same(tx.documents(v).await?, vec![make::document(1), bare]);
 
                     let mut second = make::document_finding(1, 1);
-                    second.finding.reason = None;
+                    (second.finding.reason, second.finding.portrait) = (None, None);
                     tx.insert_document_finding(v, &make::document_finding(2, 1)).await?;
                     tx.insert_document_finding(v, &second).await?;
                     same(tx.document_findings(d).await?, vec![make::document_finding(2, 1), second]);

@@ -196,7 +196,14 @@ fn view(state: ApplicationState, way: Way, next: Option<Step>) -> ApplicationVie
 }
 
 fn case(claimed_by: Option<StaffId>, state: ApplicationState) -> CaseView {
-    let finding = |check, result, class, reason| DocumentFinding { check, result, class, reason, at: now() };
+    let finding = |check, result, class, reason| DocumentFinding {
+        check,
+        result,
+        class,
+        reason,
+        portrait: None,
+        at: now(),
+    };
     CaseView {
         application: ApplicationRow {
             id: Id::from_bytes([2; 16]),

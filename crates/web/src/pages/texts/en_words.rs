@@ -76,6 +76,11 @@ pub(super) fn reason(reason: ReferralReason) -> Said {
             "A picture of the document does not prove it under the rules here.",
             "A person looks at it. Bringing the original settles it.",
         ),
+        R::OtherPortraitCompared => said(
+            "The face was compared with another picture than the proved one",
+            "A proved portrait says nothing about a second picture.",
+            "A person looks at it. Bringing the original settles it.",
+        ),
         R::FaceNotCompared => said(
             "No faces were compared",
             "There was no usable pair of pictures.",
@@ -239,6 +244,14 @@ pub(super) fn document_reason(reason: DocumentReason) -> &'static str {
         DocumentReason::NotOffered => "the authority does not answer this question",
         DocumentReason::OriginalDoubted => "the original was doubted",
         DocumentReason::PersonDiffers => "the person is not the one on the portrait",
+        DocumentReason::NotOnChip => "files of the chip are missing",
+        DocumentReason::ChipUnreadable => "files of the chip cannot be read",
+        DocumentReason::ChipDataChanged => "a file of the chip was changed after it was signed",
+        DocumentReason::SignatureWrong => "the signature on the chip is false",
+        DocumentReason::SignerUnknown => "we have no certificate of the issuing country for this signer",
+        DocumentReason::SignerNotValid => "the signer was not allowed to sign this",
+        DocumentReason::ChipCopied => "the chip did not show that it is the original one",
+        DocumentReason::MadeOnPhone => "it was made on the phone alone and proves nothing",
     }
 }
 

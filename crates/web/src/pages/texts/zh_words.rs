@@ -57,6 +57,9 @@ pub(super) fn reason(reason: ReferralReason) -> Said {
         R::PortraitNotProven => {
             said("尚未证明证件照片真实", "按照现行规则，证件的照片不能证明这一点。", BRING)
         }
+        R::OtherPortraitCompared => {
+            said("人脸是与另一张照片比对的", "已证明的证件照片不能说明另一张照片。", BRING)
+        }
         R::FaceNotCompared => said("没有完成人脸比对", "没有可用的两张照片。", BRING),
         R::FaceNonMatch => said(
             "计算机认为两张照片不相似",
@@ -176,6 +179,14 @@ pub(super) fn document_reason(reason: DocumentReason) -> &'static str {
         DocumentReason::NotOffered => "签发机关不回答此问题",
         DocumentReason::OriginalDoubted => "原件存疑",
         DocumentReason::PersonDiffers => "不是照片上的人",
+        DocumentReason::NotOnChip => "缺少芯片中的文件",
+        DocumentReason::ChipUnreadable => "芯片中的文件无法读取",
+        DocumentReason::ChipDataChanged => "芯片中的文件在签名后被改动",
+        DocumentReason::SignatureWrong => "芯片的签名是假的",
+        DocumentReason::SignerUnknown => "没有签发国对应此签名者的证书",
+        DocumentReason::SignerNotValid => "签名者无权签发此内容",
+        DocumentReason::ChipCopied => "芯片未能证明自己是原件",
+        DocumentReason::MadeOnPhone => "仅由手机生成，不能证明任何事",
     }
 }
 
