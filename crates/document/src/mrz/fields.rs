@@ -215,7 +215,15 @@ fn person_and_dates(
     today: Date,
     findings: &mut Vec<Finding>,
 ) -> (Option<PartialDate>, Option<Sex>, Option<PartialDate>) {
-    let birth = date(layout.birth.span.of(chars), |year, month, day| birth_year(year, month, day, today));
+    let field = layout.birth.span.of(chars);
+    let century = |year, month, day| birth_year(year, month, day, today);
+    let birth = match date(field, century) {
+        None if zeros_for_unknown(field).is_some() => {
+            findings.push(Finding::BirthDateZeros);
+            zeros_for_unknown(field).and_then(|field| date(&field, century))
+        }
+        birth => birth,
+    };
     match birth {
         None => findings.push(Finding::BirthDateInvalid),
         Some(date) if date.exact().is_none() => findings.push(Finding::BirthDatePartial),
@@ -244,6 +252,16 @@ fn person_and_dates(
         findings.push(Finding::ExpiryBeforeBirth);
     }
     (birth, sex, expiry)
+}
+
+/// A birth date in which zeros stand for an unknown day, or day and month, with fillers in their place. 9303-3,
+/// section 4.8, wants fillers; several states print zeros.
+fn zeros_for_unknown(field: &[u8]) -> Option<[u8; 6]> {
+    match *field {
+        [y1, y2, b'0' | b'<', b'0' | b'<', b'0', b'0'] => Some([y1, y2, b'<', b'<', b'<', b'<']),
+        [y1, y2, m1, m2, b'0', b'0'] => Some([y1, y2, m1, m2, b'<', b'<']),
+        _ => None,
+    }
 }
 
 /// YYMMDD, each pair digits or unknown.

@@ -163,6 +163,8 @@ codes! {
         BirthDateInvalid = "birth_date_invalid",
         /// The birth date is unknown in part or whole (9303-3, section 4.8).
         BirthDatePartial = "birth_date_partial",
+        /// Zeros stand for what is unknown of the birth date, where the standard has fillers (9303-3, section 4.8).
+        BirthDateZeros = "birth_date_zeros",
         /// The sex is none of `M`, `F`, `<`.
         SexInvalid = "sex_invalid",
         /// The expiry date is no date.
@@ -184,6 +186,7 @@ impl Finding {
                 | Finding::NameSeparators
                 | Finding::NameMayBeTruncated
                 | Finding::BirthDatePartial
+                | Finding::BirthDateZeros
         )
     }
 }

@@ -116,6 +116,44 @@ fn unknown_parts_of_a_birth_date_stay_unknown() {
 }
 
 #[test]
+fn zeros_stand_for_unknown_parts_of_a_birth_date() {
+    let check = |field: &str, expected: Option<&str>, findings: &[Finding]| {
+        let mrz = read(&TD1.replace("7408122F", &format!("{field}{}F", digit(field))));
+        assert_eq!(mrz.fields.birth_date.map(|date| date.to_string()).as_deref(), expected, "{field}");
+        assert_eq!(mrz.findings[1..], *findings, "{field}");
+        assert_eq!(mrz.check(CheckName::BirthDate), CheckResult::Pass);
+    };
+    let zeros = [Finding::BirthDateZeros, Finding::BirthDatePartial];
+    check("740800", Some("1974-08-XX"), &zeros);
+    check("740000", Some("1974-XX-XX"), &zeros);
+    check("74<<00", Some("1974-XX-XX"), &zeros);
+    check("74<<<<", Some("1974-XX-XX"), &[Finding::BirthDatePartial]);
+    check("<<0812", Some("XXXX-08-12"), &[Finding::BirthDatePartial]);
+    check("740012", None, &[Finding::BirthDateInvalid]);
+    check("741300", None, &[Finding::BirthDateZeros, Finding::BirthDateInvalid]);
+    check("74081<", None, &[Finding::BirthDateInvalid]);
+}
+
+fn digit(field: &str) -> char {
+    char::from(check_digit::digit_over([field.as_bytes()]))
+}
+
+#[test]
+fn the_special_codes_of_the_standard_are_read() {
+    // 9303-3, section 5: Germany, the British nationalities, Kosovo, organizations, and persons without a nationality.
+    for code in [
+        "D", "GBD", "GBN", "GBO", "GBP", "GBS", "RKS", "EUE", "UNO", "UNA", "UNK", "XBA", "XIM", "XCC",
+        "XCE", "XCO", "XEC", "XPO", "XES", "XMP", "XOM", "XDC", "XXA", "XXB", "XXC", "XXX", "ANT", "NTZ",
+    ] {
+        let zone = TD3.replacen("UTO", &format!("{code:<<3}"), 1).replace("6UTO7", &format!("6{code:<<3}7"));
+        let mrz = read(&zone);
+        assert_eq!(mrz.fields.issuing_state.as_str(), code);
+        assert_eq!(mrz.fields.nationality.unwrap().as_str(), code);
+        assert!(mrz.findings.is_empty() && mrz.is_consistent(), "{code}: {:?}", mrz.findings);
+    }
+}
+
+#[test]
 fn every_finding_is_collected() {
     let mrz =
         read("Q<XYZ<<<<<<<<<<<<<<<<<<<<<<<<<<<<<<<<<<<<<<<\n<<<<<<<<<0QQQ7413322H1299999ZE184226B<<<<<10");

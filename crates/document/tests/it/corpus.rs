@@ -1,28 +1,26 @@
 //! Published zones with their check digits recomputed by others.
 
 use lineward_core::evidence::CheckResult;
-use lineward_document::mrz::{self, CheckName};
+use lineward_document::mrz::{self, CheckName, Format, Mrz};
 
 use crate::shared;
 
-/// Where we differ, and why.
-const DIFFERENCES: &[(&str, CheckName, &str)] = &[
-    (
-        "D23145890<UTO3407127M95071227349<<<8",
-        CheckName::DocumentNumber,
-        "9303-6, section 4.2.2, note j: the number goes on in the optional field; the case took the filler for a digit",
-    ),
-    (
-        "D23145890<UTO3407127M95071227<<<<<<8",
-        CheckName::DocumentNumber,
-        "the same; the digit agrees, and the finding document_number_long_form says that the form is not due",
-    ),
-];
+/// Why we find a check digit right that the corpus, which looks at its usual place only, finds wrong.
+fn argument(read: &Mrz, zone: &str, name: CheckName) -> Option<&'static str> {
+    let place_of_digit: Vec<char> =
+        zone.chars().filter(|char| !char.is_whitespace()).skip(45).take(1).collect();
+    let long_form = read.format == Format::Td2 && place_of_digit == ['<'];
+    (long_form && name == CheckName::DocumentNumber && read.check(name) == CheckResult::Pass).then_some(
+        "9303-6, section 4.2.2, note j: a filler in place of the digit says that the number goes on in the optional \
+         field and its digit stands there; the corpus reads it so in TD1 (9303-5, note j) and not in TD2",
+    )
+}
 
 #[test]
 fn check_digits_agree_with_the_corpus() {
     let Some(cases) = shared::cases("mrz/mrz-corpus.json") else { return };
     let mut differences = Vec::new();
+    let (mut compared, mut argued) = (0, 0);
     for case in &cases {
         let zone = case["mrz"].as_str().unwrap();
         let read = mrz::parse(zone, shared::TODAY).unwrap();
@@ -34,13 +32,20 @@ fn check_digits_agree_with_the_corpus() {
             ("comp", CheckName::Composite),
         ] {
             let Some(expected) = case["check_digits"][key].as_bool() else { continue };
-            if (read.check(name) == CheckResult::Pass) != expected
-                && !DIFFERENCES.iter().any(|(part, check, _)| zone.contains(part) && *check == name)
-            {
-                differences.push((zone, name, read.check(name)));
+            compared += 1;
+            if (read.check(name) == CheckResult::Pass) == expected {
+                continue;
+            }
+            match argument(&read, zone, name) {
+                Some(reason) => {
+                    println!("{zone} {name}: {reason}");
+                    argued += 1;
+                }
+                None => differences.push((zone, name, read.check(name))),
             }
         }
     }
-    println!("{} zones", cases.len());
+    println!("{} zones, {compared} check digits, {argued} argued", cases.len());
     assert_eq!(differences, [], "differences without a reason");
+    assert!(argued * 50 <= compared, "more than one in fifty is argued");
 }
