@@ -8,6 +8,7 @@
 //! anyone can compute one for an invented document. What is found here is evidence of the classes `number` and
 //! `consistent` and no more.
 
+pub mod aadhaar;
 pub mod asn1;
 pub mod chip;
 pub mod crypto;

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::Subcommand;
 use jiff::{civil::Date, tz::TimeZone};
 use lineward_document::{
+    aadhaar::{AadhaarKeys, QrSignature, SecureQr},
     dates::{PartialDate, Validity, validity},
     mrz::{self, Candidate, Fields, Mrz, MrzError},
     number::{self, NumberError, NumberFacts},
@@ -31,6 +32,11 @@ Check digits that agree show that the characters agree with each other, and noth
 
 A number that follows its scheme need not have been issued: this says nothing about whose it is.")]
     Number(NumberArgs),
+    /// Read the text of an Aadhaar Secure QR and verify its signature
+    #[command(after_help = "Example: lineward document qr letter.txt --key uidai.cer
+
+The signature covers the fields and the portrait. That it passes does not show that whoever has the code is its holder.")]
+    Qr(QrArgs),
 }
 
 /// Arguments of `document mrz`.
@@ -57,10 +63,22 @@ pub(crate) struct NumberArgs {
     at: Option<At>,
 }
 
+/// Arguments of `document qr`.
+#[derive(clap::Args)]
+pub(crate) struct QrArgs {
+    /// The text of the code, a decimal number; `-` is standard input
+    #[arg(value_name = "FILE", default_value = "-")]
+    file: PathBuf,
+    /// A certificate or public key of UIDAI, DER or PEM; may be given more than once
+    #[arg(long = "key", value_name = "CER")]
+    keys: Vec<PathBuf>,
+}
+
 pub(crate) fn run(command: &Command) -> CliResult {
     match command {
         Command::Mrz(args) => zone(args),
         Command::Number(args) => national_number(args),
+        Command::Qr(args) => secure_qr(args),
     }
 }
 
@@ -209,5 +227,68 @@ fn number_text(facts: &NumberFacts) -> String {
         ("sex", facts.sex.map_or("-".to_owned(), |s| s.to_string())),
         ("region", region.unwrap_or("-".to_owned())),
         ("findings", words(&facts.findings)),
+    ])
+}
+
+/// The most bytes of a key's file that are read; more is no certificate.
+const MAX_KEY_BYTES: u64 = 64 * 1024;
+
+fn secure_qr(args: &QrArgs) -> CliResult {
+    let mut keys = AadhaarKeys::default();
+    for file in &args.keys {
+        keys.add(&file.display().to_string(), &files::bytes(file, MAX_KEY_BYTES)?).map_err(|e| {
+            CliError::new(
+                format!("{} holds no key: {e}", file.display()),
+                "give a certificate or public key of UIDAI, DER or PEM",
+            )
+        })?;
+    }
+    let qr = SecureQr::read(&files::text(&args.file)?).map_err(|e| {
+        CliError::new(
+            format!("{} holds no Aadhaar Secure QR: {e}", args.file.display()),
+            "give what a QR reader shows for the large code of the letter or card: one long number",
+        )
+    })?;
+    let signature = qr.signature(&keys);
+    Ok(Answer::new(qr_text(&qr, &signature), qr_json(&qr, &signature)))
+}
+
+fn qr_json(qr: &SecureQr, signature: &QrSignature) -> Value {
+    let address = &qr.address;
+    json!({
+        "version": qr.version,
+        "signature": {
+            "result": signature.result.code(), "key": signature.key, "key_period": signature.key_period.code(),
+        },
+        "fields": {
+            "aadhaar_last_four": qr.aadhaar_last_four,
+            "made_at": qr.made_at.to_string(),
+            "name": qr.name,
+            "birth_date": qr.birth_date.to_string(),
+            "sex": qr.sex.code(),
+            "mobile_last_four": qr.mobile_last_four,
+            "address": {
+                "care_of": address.care_of, "district": address.district, "landmark": address.landmark,
+                "house": address.house, "location": address.location, "pin_code": address.pin_code,
+                "post_office": address.post_office, "state": address.state, "street": address.street,
+                "sub_district": address.sub_district, "town": address.town,
+            },
+        },
+        "email_hash": qr.email_hash.is_some(),
+        "mobile_hash": qr.mobile_hash.is_some(),
+        "portrait": { "bytes": qr.portrait.len() },
+    })
+}
+
+fn qr_text(qr: &SecureQr, signature: &QrSignature) -> String {
+    let key = signature.key.as_ref().map(|key| format!(" under {key} (period: {})", signature.key_period));
+    table(&[
+        ("signature", format!("{}{}", signature.result, key.unwrap_or_default())),
+        ("name", qr.name.clone()),
+        ("aadhaar", format!("ends in {}", qr.aadhaar_last_four)),
+        ("birth date", qr.birth_date.to_string()),
+        ("sex", qr.sex.to_string()),
+        ("made at", qr.made_at.to_string()),
+        ("portrait", format!("{} bytes", qr.portrait.len())),
     ])
 }

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::run::{SPECIMEN, keys, run, run_with_input};
+use crate::run::{SPECIMEN, keys, run, run_with_input, shared};
 
 #[test]
 fn a_zone_from_standard_input_is_read() {
@@ -67,4 +67,30 @@ fn every_scheme_is_known_by_its_word() {
         assert_eq!((&read["valid"], &read["normalised"]), (&json!(true), &json!(normalised)), "{scheme}");
         assert_eq!(keys(&read["facts"]), ["birth_date", "findings", "region", "sex"]);
     }
+}
+
+#[test]
+fn the_test_code_of_the_shared_folder_passes_under_its_key() {
+    let Some(input) = shared("data/document/aadhaar/dataInput.json") else { return };
+    let input: serde_json::Value = serde_json::from_str(&std::fs::read_to_string(input).unwrap()).unwrap();
+    let code = input["testQRData"].as_str().unwrap();
+    let key = |name: &str| shared(&format!("data/document/aadhaar/{name}")).unwrap();
+    let (own, other) = (key("testPublicKey.pem"), key("uidai_prod.pem"));
+    let read =
+        run_with_input(&["document", "qr", "-", "--key", &other, "--key", &own, "--json"], code).json();
+    assert_eq!(read["signature"]["result"], "pass");
+    assert_eq!(read["fields"]["birth_date"], "1984-01-01");
+    let read = run_with_input(&["document", "qr", "--key", &other, "--json"], code).json();
+    assert_eq!(read["signature"], json!({ "result": "fail", "key": null, "key_period": "not_checked" }));
+    let read = run_with_input(&["document", "qr", "--json"], code).json();
+    assert_eq!(read["signature"]["result"], "not_checked");
+    assert_eq!(keys(&read), ["email_hash", "fields", "mobile_hash", "portrait", "signature", "version"]);
+}
+
+#[test]
+fn what_is_no_secure_qr_or_no_key_gets_a_hint() {
+    let error = run_with_input(&["document", "qr"], "https://example.org\n");
+    assert!(error.failed().contains("holds no Aadhaar Secure QR"));
+    let error = run_with_input(&["document", "qr", "--key", "Cargo.toml"], "1");
+    assert!(error.failed().contains("holds no key"));
 }

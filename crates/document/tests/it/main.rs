@@ -1,6 +1,7 @@
 //! Comparison with published cases, and properties over generated zones.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout)]
+mod aadhaar;
 mod cheminfo;
 mod chip_presence;
 mod corpus;
