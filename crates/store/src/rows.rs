@@ -165,6 +165,44 @@ pub struct DocumentFindingRow {
     pub finding: DocumentFinding,
 }
 
+/// What one check of a chip found. The store keeps the words; `lineward-document` has their meaning.
+#[derive(Debug, Clone)]
+pub struct ChipFindingRow {
+    /// Its id.
+    pub id: RowId,
+    /// The document.
+    pub document: DocumentId,
+    /// The check's word.
+    pub check: String,
+    /// What it answered.
+    pub result: CheckResult,
+    /// The reason's word, where it did not pass.
+    pub reason: Option<String>,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// The session of a verification in which a chip may be read. A verification has one at a time.
+#[derive(Debug, Clone)]
+pub struct ChipSessionRow {
+    /// Its id.
+    pub id: RowId,
+    /// The verification.
+    pub verification: VerificationId,
+    /// The random number for active authentication, eight bytes.
+    pub nonce: [u8; 8],
+    /// The state of chip authentication with the server's private key, sealed under the case's key; gone once used.
+    pub key_state: Option<Sealed>,
+    /// SHA-256 of the data group 14 that the state was made for.
+    pub dg14_hash: Option<[u8; 32]>,
+    /// When it was opened.
+    pub created_at: Timestamp,
+    /// Until when it can be used.
+    pub expires_at: Timestamp,
+    /// When it was used; it is used once.
+    pub used_at: Option<Timestamp>,
+}
+
 /// A completed comparison.
 #[derive(Debug, Clone)]
 pub struct FaceFindingRow {

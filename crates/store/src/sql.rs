@@ -225,6 +225,20 @@ impl Get for [u8; 32] {
     }
 }
 
+/// The random number of a chip session.
+impl Put for [u8; 8] {
+    type Raw = Vec<u8>;
+    fn raw(self) -> Vec<u8> {
+        self.to_vec()
+    }
+}
+impl Get for [u8; 8] {
+    type Raw = Vec<u8>;
+    fn parse(raw: Vec<u8>) -> Option<Self> {
+        raw.try_into().ok()
+    }
+}
+
 impl Put for Vec<u8> {
     type Raw = Vec<u8>;
     fn raw(self) -> Vec<u8> {

@@ -12,6 +12,7 @@ mod access;
 mod audit;
 mod case;
 mod check;
+mod chip;
 mod document;
 mod job;
 mod party;

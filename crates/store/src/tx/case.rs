@@ -66,6 +66,9 @@ impl Tx {
             "UPDATE document SET fields = NULL WHERE carrier_id = $1 AND verification_id = $2",
         );
         self.run(fields.put(self.carrier).put(id)).await?;
+        let chips =
+            sql("chip_session", "DELETE FROM chip_session WHERE carrier_id = $1 AND verification_id = $2");
+        self.run(chips.put(self.carrier).put(id)).await?;
         let notes = sql(
             "proposal",
             "UPDATE proposal SET note = NULL WHERE carrier_id = $1 AND application_id IN \

@@ -19,6 +19,8 @@ async fn fill(tx: &mut Tx) -> Result<(), StoreError> {
     tx.insert_consent(id(1), &make::consent(1)).await?;
     tx.insert_document_finding(id(1), &make::document_finding(1, 1)).await?;
     tx.insert_face_finding(id(1), &make::face_finding(1, 1)).await?;
+    tx.insert_chip_finding(id(1), &make::chip_finding(1, 1)).await?;
+    tx.open_chip_session(&make::chip_session(1, 1)).await?;
     tx.insert_sighting(id(1), &make::sighting(1, 1)).await?;
     tx.insert_evidence(&make::evidence(1, 1)).await?;
     tx.insert_record(&make::record(1, 1)).await?;
@@ -75,6 +77,8 @@ async fn seen(store: &Store, carrier: CarrierId, far: Timestamp) -> String {
         tx.job_counts().await.unwrap(),
         tx.open_audits(far).await.unwrap(),
         tx.sighting(id(1)).await.unwrap(),
+        tx.chip_findings(id(1)).await.unwrap(),
+        tx.chip_session(id(1), id(1)).await.unwrap(),
     );
     format!("{cases:?}{people:?}{rest:?}")
 }

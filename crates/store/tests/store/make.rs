@@ -177,6 +177,30 @@ pub(crate) fn face_finding(n: u64, document: u64) -> FaceFindingRow {
     }
 }
 
+pub(crate) fn chip_finding(n: u64, document: u64) -> ChipFindingRow {
+    ChipFindingRow {
+        id: id(n),
+        document: id(document),
+        check: "country_ca".into(),
+        result: CheckResult::NotChecked,
+        reason: Some("no_country_ca".into()),
+        at: at(3),
+    }
+}
+
+pub(crate) fn chip_session(n: u64, verification: u64) -> ChipSessionRow {
+    ChipSessionRow {
+        id: id(n),
+        verification: id(verification),
+        nonce: [7; 8],
+        key_state: Some(Sealed(vec![8, 9])),
+        dg14_hash: Some(hash(n)),
+        created_at: at(2),
+        expires_at: at(602),
+        used_at: None,
+    }
+}
+
 pub(crate) fn sighting(n: u64, document: u64) -> SightingRow {
     SightingRow {
         id: id(n),

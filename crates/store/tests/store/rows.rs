@@ -197,6 +197,49 @@ async fn documents_findings_and_evidence_come_back_in_the_order_of_recording() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_chip_session_is_the_only_one_of_its_verification_and_is_used_once() {
+    on_both(async |bench| {
+        let store = with_case(bench).await;
+        let wrote: Result<(), StoreError> = store
+            .write(carrier(), None, |tx| {
+                in_tx(async {
+                    make::case(tx, 2).await?;
+                    tx.open_chip_session(&make::chip_session(3, 1)).await?;
+                    let bare =
+                        ChipSessionRow { key_state: None, dg14_hash: None, ..make::chip_session(4, 2) };
+                    tx.open_chip_session(&bare).await?;
+                    same(tx.chip_session(id(1), id(3)).await?.unwrap(), make::chip_session(3, 1));
+                    same(tx.chip_session(id(2), id(4)).await?.unwrap(), bare);
+                    assert!(tx.chip_session(id(2), id(3)).await?.is_none(), "another verification's");
+
+                    tx.open_chip_session(&make::chip_session(5, 1)).await?;
+                    assert!(tx.chip_session(id(1), id(3)).await?.is_none(), "replaced");
+                    tx.use_chip_session(id(5), at(9)).await?;
+                    let used =
+                        ChipSessionRow { key_state: None, used_at: Some(at(9)), ..make::chip_session(5, 1) };
+                    same(tx.chip_session(id(1), id(5)).await?.unwrap(), used);
+                    let again = tx.use_chip_session(id(5), at(10)).await;
+                    assert_eq!(again, Err(StoreError::Missing { what: "unused chip session" }));
+
+                    tx.forget_chip_sessions(at(602)).await?;
+                    assert!(tx.chip_session(id(1), id(5)).await?.is_some());
+                    tx.forget_chip_sessions(at(603)).await?;
+                    assert!(tx.chip_session(id(1), id(5)).await?.is_none());
+
+                    let passed = ChipFindingRow { reason: None, ..make::chip_finding(1, 1) };
+                    tx.insert_chip_finding(id(1), &make::chip_finding(2, 1)).await?;
+                    tx.insert_chip_finding(id(1), &passed).await?;
+                    same(tx.chip_findings(id(1)).await?, vec![make::chip_finding(2, 1), passed]);
+                    Ok(())
+                })
+            })
+            .await;
+        wrote.unwrap();
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn parties_holdings_and_caps_come_back_and_are_counted() {
     on_both(async |bench| {
         let store = with_case(bench).await;
