@@ -11,6 +11,7 @@ pub mod report;
 pub mod secure_messaging;
 
 use jiff::Timestamp;
+use zeroize::Zeroizing;
 
 pub use files::{ChipFiles, FileName, FilesError};
 pub use report::{
@@ -26,6 +27,8 @@ use crate::trust::TrustStore;
 pub struct Presence {
     /// The answer to a random number.
     pub active_authentication: Option<ActiveAnswer>,
+    /// The answer under the keys of a session that was agreed on with the chip.
+    pub chip_authentication: Option<ChipAnswer>,
 }
 
 /// What a chip signed.
@@ -37,6 +40,26 @@ pub struct ActiveAnswer {
     pub signature: Vec<u8>,
     /// Who made the random number.
     pub made_by: MadeBy,
+}
+
+/// What a chip answered in the session of a [`chip_auth::ChipAuthentication`]. It proves something only where the chip's
+/// key in that session is one of the signed data group 14.
+#[derive(Clone, PartialEq, Eq)]
+pub struct ChipAnswer {
+    /// The session, as [`chip_auth::ChipAuthentication::to_state`] wrote it. Secret: it holds the private key.
+    pub state: Zeroizing<Vec<u8>>,
+    /// The send sequence counter of the answer: [`chip_auth::FIRST_ANSWER`] for the answer to the first command.
+    pub counter: u64,
+    /// The protected answer with its status word.
+    pub answer: Vec<u8>,
+    /// Who made the ephemeral key.
+    pub made_by: MadeBy,
+}
+
+impl std::fmt::Debug for ChipAnswer {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "ChipAnswer({} bytes, made by {:?})", self.answer.len(), self.made_by)
+    }
 }
 
 /// Who made the random number or the ephemeral key that a chip answered to.
