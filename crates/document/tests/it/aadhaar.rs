@@ -1,9 +1,14 @@
 //! The Secure QR test code and UIDAI's keys of the shared folder.
 
+use std::io::Write;
+
+use flate2::Compression;
+use flate2::write::GzEncoder;
 use jiff::civil::date;
 use lineward_core::evidence::CheckResult;
 use lineward_document::Sex;
 use lineward_document::aadhaar::{AadhaarKeys, SecureQr};
+use proptest::prelude::*;
 
 use crate::shared;
 
@@ -76,4 +81,46 @@ fn the_fields_of_the_test_code_are_read_and_a_changed_byte_fails() {
             assert_ne!(qr.signature(&keys).result, CheckResult::Pass, "digit {at}");
         }
     }
+}
+
+proptest! {
+    /// Fields in any order and of any content are an error or a code; nothing panics.
+    #[test]
+    fn any_fields_are_an_error_or_a_code(
+        fields in prop::collection::vec(prop_oneof!["V[0-9]", "[0-4]", "[0-9]{21}", "[0-9]{2}-[0-9]{2}-[0-9]{4}", "[MFT]", ".{0,20}"], 0..22),
+        tail in prop::collection::vec(any::<u8>(), 0..600),
+    ) {
+        let mut data = fields.join("\0").into_bytes();
+        data.iter_mut().filter(|byte| **byte == 0).for_each(|byte| *byte = 255);
+        data.extend(tail);
+        let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
+        encoder.write_all(&data).unwrap();
+        if let Ok(qr) = SecureQr::read(&decimal(&encoder.finish().unwrap())) {
+            prop_assert_eq!(qr.signature(&AadhaarKeys::default()).result, CheckResult::NotChecked);
+        }
+    }
+
+    #[test]
+    fn any_bytes_are_an_error_or_a_key(bytes in prop::collection::vec(any::<u8>(), 0..200), text in "-----BEGIN .{0,40}-----.{0,80}") {
+        let mut keys = AadhaarKeys::default();
+        let _ = keys.add("bytes", &bytes);
+        let _ = keys.add("text", text.as_bytes());
+        prop_assert!(keys.all().is_empty());
+    }
+}
+
+/// The bytes as one decimal number.
+fn decimal(bytes: &[u8]) -> String {
+    let mut number = bytes.to_vec();
+    let mut digits = Vec::new();
+    while number.iter().any(|byte| *byte > 0) {
+        let mut remainder = 0u32;
+        for byte in &mut number {
+            let value = remainder << 8 | u32::from(*byte);
+            *byte = u8::try_from(value / 10).unwrap();
+            remainder = value % 10;
+        }
+        digits.push(char::from(b'0' + u8::try_from(remainder).unwrap()));
+    }
+    digits.iter().rev().collect()
 }

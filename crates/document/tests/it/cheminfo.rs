@@ -10,12 +10,22 @@ use serde_json::Value;
 
 use crate::shared;
 
+/// Zones that they read and we do not. A driving licence has no zone of Doc 9303 (ISO/IEC 18013-1 has its own, and the
+/// Swiss one, of lines of 9, 30 and 30, has no check digit at all), and is no document that identifies a person here.
+const NOT_OF_9303: [&str; 2] = ["SWISS_DRIVING_LICENSE", "FRENCH_DRIVING_LICENSE"];
+
 #[test]
 fn fields_and_defects_agree() {
     let Some(cases) = shared::cases("mrz/cheminfo-cases.json") else { return };
+    let mut argued = 0;
     for case in &cases {
         let text = text_of(case);
         let read = mrz::parse(&text, shared::TODAY);
+        if NOT_OF_9303.iter().any(|format| case["result"]["format"] == *format) {
+            assert!(read.is_err(), "{text}");
+            argued += 1;
+            continue;
+        }
         if case["result"].get("error").is_some() {
             assert!(read.is_err(), "{text}");
             continue;
@@ -33,7 +43,7 @@ fn fields_and_defects_agree() {
             same_fields(&read.fields, &case["result"]["fields"], &text);
         }
     }
-    println!("{} zones", cases.len());
+    println!("{} zones, {argued} argued", cases.len());
 }
 
 #[test]
@@ -41,7 +51,10 @@ fn corrections_are_among_the_candidates() {
     let Some(cases) = shared::cases("mrz/cheminfo-cases.json") else { return };
     for case in &cases {
         let corrected = &case["autocorrected"];
-        if corrected["autocorrect"].as_array().is_none_or(Vec::is_empty) || corrected["valid"] == false {
+        if corrected["autocorrect"].as_array().is_none_or(Vec::is_empty)
+            || corrected["valid"] == false
+            || NOT_OF_9303.iter().any(|format| corrected["format"] == *format)
+        {
             continue;
         }
         let text = text_of(case);
