@@ -155,6 +155,59 @@ fn each_defect_has_its_own_answer() {
 }
 
 #[test]
+fn the_signature_is_of_every_byte_before_it_and_the_key_has_a_period() {
+    let mut signed = data(FIELDS, &[]);
+    let end = content_end(&signed);
+    signed[end..].copy_from_slice(&unhex(TOY_SIGNATURE));
+    let qr = read(&signed).unwrap();
+    let key = |name: &str, from: &str, to: &str| AadhaarKey {
+        name: name.to_owned(),
+        period: Some((from.parse().unwrap(), to.parse().unwrap())),
+        key: toy_key(),
+    };
+    // Made on 8 March 2019, 11:44 in India, 06:14 UTC.
+    let early = key("early", "2017-03-08T00:00:00Z", "2019-03-08T06:14:07Z");
+    let right = key("right", "2019-03-08T06:14:07Z", "2022-03-08T00:00:00Z");
+    let check = |keys: &[&AadhaarKey], name: &str, key_period| {
+        let signature = qr.signature(&AadhaarKeys::of(keys.iter().copied().cloned().collect()));
+        let expected = QrSignature { result: CheckResult::Pass, key: Some(name.to_owned()), key_period };
+        assert_eq!(signature, expected);
+    };
+    check(&[&early, &right], "right", CheckResult::Pass);
+    check(&[&early], "early", CheckResult::Fail);
+    let bare = AadhaarKey { period: None, ..right.clone() };
+    check(&[&bare], "right", CheckResult::NotChecked);
+    let keys = AadhaarKeys::of(vec![right]);
+    for at in [0, 30, 60, content_end(&signed) - 1, content_end(&signed), signed.len() - 1] {
+        let mut changed = signed.clone();
+        changed[at] ^= 1;
+        let passes = read(&changed).is_ok_and(|qr| qr.signature(&keys).result == CheckResult::Pass);
+        assert!(!passes, "byte {at}");
+    }
+}
+
+fn content_end(data: &[u8]) -> usize {
+    data.len() - SIGNATURE
+}
+
+/// A key of 2048 bits, the product of the two largest primes below 2^1024 (less 105 and less 179). It protects nothing.
+fn toy_key() -> crypto::PublicKey {
+    let modulus = [&[0xff; 126][..], &[0xfe, 0xe4], &[0; 126], &[0x49, 0x6b]].concat();
+    crypto::PublicKey::Rsa(crypto::RsaKey::new(&modulus, &[1, 0, 1]).unwrap())
+}
+
+/// The signature under [`toy_key`] of [`FIELDS`] and [`PORTRAIT`], made once.
+const TOY_SIGNATURE: &str = "2abdad33230d94677ad3c466803642953b1a5a97fdd866305ff6148797a0b69be772d637960dbfc7b6e0e73b46c7b637d385c765\
+85458da75bff0abc510af8dddda9d1115ca4ccee436dcac853376155caa4e3e4dd314240947642b0665117a651a501b593cc205a\
+920c38a0f6fbb4faf749e1694d3861d2307662e7aba9ef2010de027f19d2e3a78dd605e61b7b8d022d37202dc41788660d757a99\
+8f67200c4504279365c3ace00c063548ffe54caf09f4f81b34284b2712af4ae2bf491af2e49cad9893d7bf452a0233eb03bf712b\
+121c9c57c457d013d92606469ce61b84f12edfd6ad07e3ba011a43b5e33c2d1df699adeee416049fee9fc4df5a935857";
+
+fn unhex(text: &str) -> Vec<u8> {
+    (0..text.len()).step_by(2).map(|at| u8::from_str_radix(&text[at..at + 2], 16).unwrap()).collect()
+}
+
+#[test]
 fn without_keys_the_signature_is_not_checked_and_without_its_key_it_fails() {
     let qr = read(&data(FIELDS, &[])).unwrap();
     assert_eq!(qr.signature(&AadhaarKeys::default()).result, CheckResult::NotChecked);
