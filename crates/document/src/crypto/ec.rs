@@ -3,14 +3,13 @@
 //! What is verified is public, so that verification takes variable time. The one secret, the ephemeral key of chip
 //! authentication, is multiplied in constant time.
 
-use std::marker::PhantomData;
+use std::{marker::PhantomData, sync::LazyLock};
 
 use elliptic_curve::{
     FieldBytes, Scalar,
     bigint::Invert,
     ff::{Field, PrimeField},
-    group::Group,
-    ops::{LinearCombination, Reduce},
+    ops::Reduce,
     point::AffineCoordinates,
     sec1::{FromSec1Point, Sec1Point, ToSec1Point},
     subtle::{ConditionallySelectable, ConstantTimeEq},
@@ -20,6 +19,7 @@ use primeorder::{AffinePoint, PrimeCurveParams, ProjectivePoint};
 use super::{
     KeyError, Private, SignatureError,
     curves::{bp224, bp320, bp512, p224},
+    vartime::Domain,
 };
 use crate::asn1::{Oid, Reader, Rules, Tag, Tlv, strip_zeros};
 
@@ -167,18 +167,28 @@ impl Curve {
 
     fn arithmetic(self) -> &'static dyn Arithmetic {
         match self {
-            Curve::P224 => &Over::<p224::P224>(PhantomData),
-            Curve::P256 => &Over::<p256::NistP256>(PhantomData),
-            Curve::P384 => &Over::<p384::NistP384>(PhantomData),
-            Curve::P521 => &Over::<p521::NistP521>(PhantomData),
-            Curve::BrainpoolP224r1 => &Over::<bp224::BrainpoolP224r1>(PhantomData),
-            Curve::BrainpoolP256r1 => &Over::<bp256::BrainpoolP256r1>(PhantomData),
-            Curve::BrainpoolP320r1 => &Over::<bp320::BrainpoolP320r1>(PhantomData),
-            Curve::BrainpoolP384r1 => &Over::<bp384::BrainpoolP384r1>(PhantomData),
-            Curve::BrainpoolP512r1 => &Over::<bp512::BrainpoolP512r1>(PhantomData),
+            Curve::P224 => &P224,
+            Curve::P256 => &P256,
+            Curve::P384 => &P384,
+            Curve::P521 => &P521,
+            Curve::BrainpoolP224r1 => &BRAINPOOL_P224R1,
+            Curve::BrainpoolP256r1 => &BRAINPOOL_P256R1,
+            Curve::BrainpoolP320r1 => &BRAINPOOL_P320R1,
+            Curve::BrainpoolP384r1 => &BRAINPOOL_P384R1,
+            Curve::BrainpoolP512r1 => &BRAINPOOL_P512R1,
         }
     }
 }
+
+static P224: Over<p224::P224, 4> = Over::new();
+static P256: Over<p256::NistP256, 4> = Over::new();
+static P384: Over<p384::NistP384, 6> = Over::new();
+static P521: Over<p521::NistP521, 9> = Over::new();
+static BRAINPOOL_P224R1: Over<bp224::BrainpoolP224r1, 4> = Over::new();
+static BRAINPOOL_P256R1: Over<bp256::BrainpoolP256r1, 4> = Over::new();
+static BRAINPOOL_P320R1: Over<bp320::BrainpoolP320r1, 5> = Over::new();
+static BRAINPOOL_P384R1: Over<bp384::BrainpoolP384r1, 6> = Over::new();
+static BRAINPOOL_P512R1: Over<bp512::BrainpoolP512r1, 8> = Over::new();
 
 /// BSI TR-03110-3, table 4: the standardized domain parameters that are curves of ours.
 const STANDARDIZED: [(u64, Curve); 9] = [
@@ -229,6 +239,9 @@ fn read_explicit(parameters: Tlv<'_>) -> Result<(Curve, CurveGiven), KeyError> {
     let base = fields.expect(Tag::OCTET_STRING)?.value;
     let n = fields.expect(Tag::INTEGER)?.unsigned()?;
     let cofactor = fields.optional(Tag::INTEGER)?;
+    // Which hash function the seed was for.
+    fields.optional(Tag::SEQUENCE)?;
+    fields.end()?;
     if cofactor.is_some_and(|h| h.unsigned() != Ok(&[1])) {
         return Err(KeyError::UnknownCurve);
     }
@@ -295,27 +308,55 @@ trait Arithmetic: Sync {
     fn agree(&self, point: &[u8], private: &[u8]) -> Option<Vec<u8>>;
 }
 
-struct Over<C>(PhantomData<C>);
+/// A curve of RustCrypto, and what is prepared for verifying on it, in `N` limbs.
+struct Over<C, const N: usize> {
+    domain: LazyLock<Domain<N>>,
+    curve: PhantomData<fn() -> C>,
+}
 
-impl<C: PrimeCurveParams> Arithmetic for Over<C>
+impl<C: PrimeCurveParams, const N: usize> Over<C, N>
+where
+    AffinePoint<C>: ToSec1Point<C>,
+{
+    const fn new() -> Self {
+        Over { domain: LazyLock::new(prepare::<C, N>), curve: PhantomData }
+    }
+}
+
+fn prepare<C: PrimeCurveParams, const N: usize>() -> Domain<N>
+where
+    AffinePoint<C>: ToSec1Point<C>,
+{
+    let Parameters { p, a, base, n, .. } = parameters::<C>();
+    Domain::new(&p, &a, base.get(1..).unwrap_or_default(), &n)
+}
+
+fn parameters<C: PrimeCurveParams>() -> Parameters
+where
+    AffinePoint<C>: ToSec1Point<C>,
+{
+    // Both are odd, so that one more than the greatest element never carries.
+    let modulus = |mut greatest: FieldBytes<C>| {
+        if let Some(last) = greatest.last_mut() {
+            *last |= 1;
+        }
+        Box::from(greatest.as_slice())
+    };
+    Parameters {
+        p: modulus((-C::FieldElement::ONE).to_repr()),
+        a: Box::from(C::EQUATION_A.to_repr().as_slice()),
+        b: Box::from(C::EQUATION_B.to_repr().as_slice()),
+        base: Box::from(AffinePoint::<C>::GENERATOR.to_sec1_point(false).as_bytes()),
+        n: modulus((-Scalar::<C>::ONE).to_repr()),
+    }
+}
+
+impl<C: PrimeCurveParams, const N: usize> Arithmetic for Over<C, N>
 where
     AffinePoint<C>: FromSec1Point<C> + ToSec1Point<C>,
 {
     fn parameters(&self) -> Parameters {
-        // Both are odd, so that one more than the greatest element never carries.
-        let modulus = |mut greatest: FieldBytes<C>| {
-            if let Some(last) = greatest.last_mut() {
-                *last |= 1;
-            }
-            Box::from(greatest.as_slice())
-        };
-        Parameters {
-            p: modulus((-C::FieldElement::ONE).to_repr()),
-            a: Box::from(C::EQUATION_A.to_repr().as_slice()),
-            b: Box::from(C::EQUATION_B.to_repr().as_slice()),
-            base: Box::from(AffinePoint::<C>::GENERATOR.to_sec1_point(false).as_bytes()),
-            n: modulus((-Scalar::<C>::ONE).to_repr()),
-        }
+        parameters::<C>()
     }
 
     fn uncompressed(&self, point: &[u8]) -> Option<Box<[u8]>> {
@@ -323,17 +364,13 @@ where
     }
 
     fn verify(&self, point: &[u8], digest: &[u8], r: &[u8], s: &[u8]) -> Result<(), SignatureError> {
-        let q = decode::<C>(point).ok_or(SignatureError::Malformed)?;
+        // The first octet says that the point is uncompressed; what follows was checked when the key was read.
+        let q = point.get(1..).ok_or(SignatureError::Malformed)?;
         let (r, s) = (scalar::<C>(r)?, scalar::<C>(s)?);
         let inverse = s.invert_vartime().into_option().ok_or(SignatureError::Malformed)?;
         let (u1, u2) = (leftmost::<C>(digest) * inverse, r * inverse);
-        let sum = ProjectivePoint::<C>::lincomb_vartime(&[(ProjectivePoint::GENERATOR, u1), (q.into(), u2)]);
-        if sum.is_identity().into() {
-            return Err(SignatureError::Mismatch);
-        }
-        let x = sum.to_affine().x();
-        let x = <Scalar<C> as Reduce<FieldBytes<C>>>::reduce(&x);
-        if x == r { Ok(()) } else { Err(SignatureError::Mismatch) }
+        let right = self.domain.x_is(&u1.to_repr(), &u2.to_repr(), q, &r.to_repr());
+        if right { Ok(()) } else { Err(SignatureError::Mismatch) }
     }
 
     fn private(&self, random: &[u8]) -> Private {
@@ -389,4 +426,137 @@ fn padded<C: PrimeCurveParams>(octets: &[u8]) -> Option<FieldBytes<C>> {
     let start = repr.len().checked_sub(octets.len())?;
     repr.get_mut(start..)?.copy_from_slice(octets);
     Some(repr)
+}
+
+#[cfg(test)]
+mod tests {
+    use elliptic_curve::{group::Group, ops::LinearCombination};
+
+    use super::*;
+
+    /// Scalars that are random enough, and those at the ends.
+    fn scalars<C: PrimeCurveParams>(over: &impl Arithmetic) -> Vec<Scalar<C>> {
+        let random = |seed: u8| scalar::<C>(&over.private(&[seed; 128])).unwrap();
+        let small = [0, 1, 2, 65].map(Scalar::<C>::from);
+        small.into_iter().chain([-Scalar::<C>::ONE]).chain([1, 0xA7].map(random)).collect()
+    }
+
+    /// The sums of RustCrypto are those of our own arithmetic.
+    fn check_sums<C: PrimeCurveParams, const N: usize>(over: &Over<C, N>)
+    where
+        AffinePoint<C>: FromSec1Point<C> + ToSec1Point<C>,
+    {
+        let generator = ProjectivePoint::<C>::GENERATOR;
+        let scalars = scalars::<C>(over);
+        for multiple in scalars.iter().skip(1).step_by(2) {
+            let q = generator * *multiple;
+            let encoded = q.to_affine().to_sec1_point(false);
+            for (u1, u2) in scalars.iter().flat_map(|u1| scalars.iter().map(move |u2| (u1, u2))) {
+                let sum = ProjectivePoint::lincomb_vartime(&[(generator, *u1), (q, *u2)]);
+                let x: Scalar<C> = Reduce::<FieldBytes<C>>::reduce(&sum.to_affine().x());
+                let is = |x: &Scalar<C>| {
+                    let q = encoded.as_bytes().get(1..).unwrap();
+                    over.domain.x_is(&u1.to_repr(), &u2.to_repr(), q, &x.to_repr())
+                };
+                assert_eq!(is(&x), !bool::from(sum.is_identity()));
+                assert!(!is(&(x + Scalar::<C>::ONE)));
+            }
+        }
+    }
+
+    #[test]
+    fn sums_are_those_of_rustcrypto_on_every_curve() {
+        check_sums(&P224);
+        check_sums(&P256);
+        check_sums(&P384);
+        check_sums(&P521);
+        check_sums(&BRAINPOOL_P224R1);
+        check_sums(&BRAINPOOL_P256R1);
+        check_sums(&BRAINPOOL_P320R1);
+        check_sums(&BRAINPOOL_P384R1);
+        check_sums(&BRAINPOOL_P512R1);
+    }
+
+    /// p and n are prime by Fermat, G is on the curve, and n G is infinity.
+    fn check_constants<C: PrimeCurveParams>() {
+        let (two, three) = (C::FieldElement::ONE.double(), Scalar::<C>::from(3));
+        let (one, last) = (C::FieldElement::ONE, (-Scalar::<C>::ONE).to_repr());
+        assert_eq!(two.pow_vartime(exponent((-one).to_repr().as_slice())), one);
+        assert_eq!(three.pow_vartime(exponent(last.as_slice())), Scalar::<C>::ONE);
+        let (x, y) = C::GENERATOR;
+        assert_eq!(y.square(), x.square() * x + C::EQUATION_A * x + C::EQUATION_B);
+        let generator = ProjectivePoint::<C>::GENERATOR;
+        assert_eq!(generator * -Scalar::<C>::ONE, -generator);
+    }
+
+    fn exponent(big_endian: &[u8]) -> Vec<u64> {
+        let limb = |chunk: &[u8]| chunk.iter().fold(0, |limb, octet| limb << 8 | u64::from(*octet));
+        big_endian.rchunks(8).map(limb).collect()
+    }
+
+    #[test]
+    fn the_constants_of_the_curves_defined_here_are_sound() {
+        check_constants::<p224::P224>();
+        check_constants::<bp224::BrainpoolP224r1>();
+        check_constants::<bp320::BrainpoolP320r1>();
+        check_constants::<bp512::BrainpoolP512r1>();
+    }
+
+    #[test]
+    fn both_sides_agree_on_a_secret_on_every_curve() {
+        for curve in Curve::ALL {
+            let [a, b] = [[0x11; 128], [0x22; 128]].map(|seed| curve.private(&seed));
+            let [public_a, public_b] =
+                [&a, &b].map(|private| EcKey::on(*curve, &curve.public(private).unwrap()));
+            let secret = public_a.unwrap().agree(&b);
+            assert_eq!(secret, public_b.unwrap().agree(&a), "{curve}");
+            assert_eq!(secret.unwrap().len(), curve.size());
+            let order = curve.arithmetic().parameters().n;
+            assert!(curve.public(&order).is_none() && curve.public(&[0]).is_none());
+        }
+    }
+
+    #[test]
+    fn points_that_are_none_are_refused() {
+        for curve in Curve::ALL {
+            let base = curve.arithmetic().parameters().base;
+            assert!(EcKey::on(*curve, &base).is_ok());
+            let mut off = base.to_vec();
+            *off.last_mut().unwrap() ^= 1;
+            let hybrid = [&[6], &base[1..]].concat();
+            let p = curve.arithmetic().parameters().p;
+            let beyond = [&[4], &p[..], &base[1 + curve.size()..]].concat();
+            for wrong in [&off[..], &hybrid, &beyond, &[0], &[], &base[..base.len() - 1], &[4; 200]] {
+                assert_eq!(EcKey::on(*curve, wrong), Err(KeyError::BadPoint), "{curve}");
+            }
+        }
+    }
+
+    #[test]
+    fn r_and_s_outside_their_range_are_refused_as_well_as_other_forms_than_der() {
+        for curve in Curve::ALL {
+            let parameters = curve.arithmetic().parameters();
+            let key = EcKey::on(*curve, &parameters.base).unwrap();
+            let verify = |r: &[u8], s: &[u8]| key.verify(&[0x5A; 32], r, s);
+            for wrong in [&[][..], &[0], &parameters.n, &[0xFF; 80]] {
+                assert_eq!(verify(wrong, &[1]), Err(SignatureError::Malformed), "{curve}");
+                assert_eq!(verify(&[1], wrong), Err(SignatureError::Malformed), "{curve}");
+            }
+            assert_eq!(verify(&[1], &[0, 0, 1]), Err(SignatureError::Mismatch));
+        }
+        assert_eq!(split_der(&[0x30, 6, 2, 1, 5, 2, 1, 6]), Ok((&[5][..], &[6][..])));
+        for wrong in [
+            &[0x30, 7, 2, 2, 0, 5, 2, 1, 6][..],
+            &[0x30, 6, 2, 1, 0x85, 2, 1, 6],
+            &[0x30, 0x81, 6, 2, 1, 5, 2, 1, 6],
+            &[0x30, 6, 2, 1, 5, 2, 1, 6, 0],
+            &[0x30, 9, 2, 1, 5, 2, 1, 6, 2, 1, 7],
+            &[0x30, 3, 2, 1, 5],
+            &[],
+        ] {
+            assert_eq!(split_der(wrong), Err(SignatureError::Malformed), "{wrong:02X?}");
+        }
+        assert_eq!(split_plain(&[1, 2]), Ok((&[1][..], &[2][..])));
+        assert_eq!(split_plain(&[1, 2, 3]), Err(SignatureError::Malformed));
+    }
 }

@@ -9,6 +9,7 @@ mod ec;
 mod hash;
 mod rsa;
 mod scheme;
+mod vartime;
 mod weakness;
 
 pub use agreement::{AgreementKey, DhKey, Private};
@@ -121,7 +122,11 @@ impl PublicKey {
         let key = fields.expect(Tag::BIT_STRING)?.bits()?;
         fields.end()?;
         match oid {
-            scheme::RSA => Ok(PublicKey::Rsa(RsaKey::read(key)?)),
+            scheme::RSA => {
+                // NULL (RFC 3279, clause 2.3.1), or left out.
+                parameters.map(|parameters| parameters.expect(Tag::NULL)).transpose()?;
+                Ok(PublicKey::Rsa(RsaKey::read(key)?))
+            }
             scheme::PSS => {
                 let only = parameters.map(PssParameters::read).transpose()?;
                 Ok(PublicKey::Rsa(RsaKey::read(key)?.for_pss(only)))

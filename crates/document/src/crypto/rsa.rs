@@ -222,3 +222,130 @@ fn mgf1(hash: Hash, seed: &[u8], length: usize) -> Vec<u8> {
     mask.truncate(length);
     mask
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A key made with OpenSSL for these tests, with its private exponent.
+    const N: &str = "b45669437a949ab57015e1ee57dd1374b7a9da8ba3b8afe33b0a8d910c024058368c43eedb52a0460afa249280cee7816efaf4375a\
+        817b226f2b64a7a95557180f73f796eebe5f9d1972cd1a98af7ba6bdaff17dcb8835aa08ba3ee2ee3bc4205550a922485919c5f26b86fa\
+        3d216197ecc47369ea444825e96815ecd3e1a8cf";
+    const D: &str = "2ef68de527c8095e14b96e23eeb7c0f855582374d80721aef0523839bcc1dd55dba6bd8e378995f987a44adfe83179b2885f4c381a\
+        16bc2564840d6b683ab43a3c66a486ff5e9564e987c69880d719a71b03e494b2a7c0b938c75d639d7ec8cca59ff9936dd61709cc44fce2\
+        2784bae494634d14b4b16d0bff795b6649fd08b9";
+    const E: [u8; 3] = [1, 0, 1];
+
+    fn unhex(text: &str) -> Vec<u8> {
+        let pair = |i: usize| u8::from_str_radix(&text[i..i + 2], 16).unwrap();
+        (0..text.len()).step_by(2).map(pair).collect()
+    }
+
+    fn public() -> RsaKey {
+        RsaKey::new(&unhex(N), &E).unwrap()
+    }
+
+    fn sign(representative: &[u8]) -> Vec<u8> {
+        RsaKey::new(&unhex(N), &unhex(D)).unwrap().raise(representative).unwrap()
+    }
+
+    #[track_caller]
+    fn check_pkcs1(encoded: &[u8], expected: Result<(), SignatureError>) {
+        assert_eq!(public().verify_pkcs1(Hash::Sha256, &[b"a"], &sign(encoded)), expected);
+    }
+
+    #[test]
+    fn pkcs1_is_strict_but_for_the_null_that_may_be_absent() {
+        let digest = Hash::Sha256.of(&[b"a"]);
+        let [with_null, without] = [true, false].map(|null| digest_info(Hash::Sha256, digest.as_ref(), null));
+        let padded = |info: &[u8]| pkcs1_padded(info, 128).unwrap();
+        check_pkcs1(&padded(&with_null), Ok(()));
+        check_pkcs1(&padded(&without), Ok(()));
+        let mismatch = Err(SignatureError::Mismatch);
+        // Octets after the digest, in place of padding (Bleichenbacher 2006), and every other octet changed.
+        let short = pkcs1_padded(&with_null, 100).unwrap();
+        check_pkcs1(&[&short[..], &[0; 28]].concat(), mismatch);
+        for at in 0..128 {
+            let mut other = padded(&with_null);
+            other[at] ^= 1;
+            check_pkcs1(&other, mismatch);
+        }
+        let other_hash = digest_info(Hash::Sha384, Hash::Sha384.of(&[b"a"]).as_ref(), true);
+        check_pkcs1(&padded(&other_hash), mismatch);
+        assert_eq!(pkcs1_padded(&with_null, with_null.len() + 10), None);
+    }
+
+    #[test]
+    fn zeros_before_a_signature_do_not_count_and_one_above_the_modulus_is_refused() {
+        let info = digest_info(Hash::Sha256, Hash::Sha256.of(&[b"a"]).as_ref(), true);
+        let signature = sign(&pkcs1_padded(&info, 128).unwrap());
+        let verify = |signature: &[u8]| public().verify_pkcs1(Hash::Sha256, &[b"a"], signature);
+        assert_eq!(verify(&signature), Ok(()));
+        assert_eq!(verify(&[&[0, 0], &signature[..]].concat()), Ok(()));
+        assert_eq!(verify(&unhex(N)), Err(SignatureError::Malformed));
+        assert_eq!(verify(&[0xFF; 129]), Err(SignatureError::Malformed));
+        assert_eq!(verify(&[]), Err(SignatureError::Mismatch));
+        let padded_key = RsaKey::new(&[&[0], &unhex(N)[..]].concat(), &[0, 1, 0, 1]).unwrap();
+        assert_eq!(padded_key, public());
+    }
+
+    #[test]
+    fn an_exponent_as_long_as_the_modulus_is_taken() {
+        let key = RsaKey::new(&unhex(N), &unhex(D)).unwrap();
+        let info = digest_info(Hash::Sha1, Hash::Sha1.of(&[b"a"]).as_ref(), true);
+        let signature = public().raise(&pkcs1_padded(&info, 128).unwrap()).unwrap();
+        assert_eq!(key.verify_pkcs1(Hash::Sha1, &[b"a"], &signature), Ok(()));
+    }
+
+    #[test]
+    fn keys_that_cannot_be_are_refused() {
+        let bad = |modulus: &[u8], exponent: &[u8]| RsaKey::new(modulus, exponent).unwrap_err();
+        let n = unhex(N);
+        assert_eq!(bad(&[0xFF; 63], &E), KeyError::BadModulus { bits: 504 });
+        assert_eq!(bad(&[0xFF; 1025], &E), KeyError::BadModulus { bits: 8200 });
+        assert_eq!(bad(&[0xFE; 128], &E), KeyError::BadModulus { bits: 1024 });
+        assert_eq!(bad(&[], &[]), KeyError::BadModulus { bits: 0 });
+        for exponent in [&[][..], &[0], &[1], &[2], &[0xFF; 128], &n] {
+            assert_eq!(bad(&n, exponent), KeyError::BadExponent);
+        }
+        assert_eq!(bad(&[0xFF; 1024], &[0x7F; 1024]), KeyError::BadExponent);
+        assert!(RsaKey::new(&[0xFF; 1024], &[3]).is_ok());
+    }
+
+    #[test]
+    fn pss_wants_its_salt_its_trailer_and_its_zeros() {
+        let parameters = PssParameters { hash: Hash::Sha256, mgf: Hash::Sha1, salt_len: 20 };
+        let encoded = |salt: &[u8], one: u8, trailer: u8| {
+            let h = Hash::Sha256.of(&[&[0; 8], Hash::Sha256.of(&[b"a"]).as_ref(), salt]);
+            let mut block = [0; 128 - 32 - 1];
+            let at = block.len() - salt.len();
+            block[at..].copy_from_slice(salt);
+            block[at - 1] = one;
+            let mask = mgf1(Hash::Sha1, h.as_ref(), block.len());
+            block.iter_mut().zip(mask).for_each(|(octet, mask)| *octet ^= mask);
+            block[0] &= 0x7F;
+            [&block[..], h.as_ref(), &[trailer]].concat()
+        };
+        let verify = |encoded: &[u8], parameters| public().verify_pss(parameters, &[b"a"], &sign(encoded));
+        assert_eq!(verify(&encoded(&[7; 20], 1, 0xBC), parameters), Ok(()));
+        let mismatch = Err(SignatureError::Mismatch);
+        assert_eq!(verify(&encoded(&[7; 20], 2, 0xBC), parameters), mismatch);
+        assert_eq!(verify(&encoded(&[7; 20], 1, 0xCC), parameters), mismatch);
+        assert_eq!(verify(&encoded(&[7; 21], 1, 0xBC), parameters), mismatch);
+        for salt_len in [0, 19, 21, 94, 95, 65_535] {
+            let other = PssParameters { salt_len, ..parameters };
+            assert_eq!(verify(&encoded(&[7; 20], 1, 0xBC), other), mismatch, "{salt_len}");
+        }
+    }
+
+    #[test]
+    fn a_key_for_pss_signs_nothing_else_and_with_no_shorter_salt() {
+        let own = PssParameters { hash: Hash::Sha256, mgf: Hash::Sha256, salt_len: 32 };
+        let [any, bound] = [None, Some(own)].map(|parameters| public().for_pss(parameters));
+        assert!(public().allows(None) && public().allows(Some(own)));
+        assert!(!any.allows(None) && any.allows(Some(own)) && !bound.allows(None));
+        assert!(bound.allows(Some(PssParameters { salt_len: 33, ..own })));
+        assert!(!bound.allows(Some(PssParameters { salt_len: 31, ..own })));
+        assert!(!bound.allows(Some(PssParameters { mgf: Hash::Sha1, ..own })));
+    }
+}
