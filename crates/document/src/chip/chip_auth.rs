@@ -109,6 +109,12 @@ impl ChipAuthentication {
         self.protocol
     }
 
+    /// The chip's key that the session was begun with, as it was given: whoever uses the outcome compares it with the one
+    /// that the issuer signed.
+    pub fn chip_key(&self) -> &[u8] {
+        &self.spki
+    }
+
     /// The ephemeral public key for the chip: a point, 04, x, y; or an integer as long as the prime.
     ///
     /// # Errors

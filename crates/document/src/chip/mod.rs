@@ -5,12 +5,16 @@
 
 pub mod active;
 pub mod chip_auth;
+pub(crate) mod cms;
 pub mod files;
+mod groups;
 pub mod lds;
+mod presence;
 pub mod report;
 pub mod secure_messaging;
+mod signed;
 
-use jiff::Timestamp;
+use jiff::{Timestamp, tz::TimeZone};
 use zeroize::Zeroizing;
 
 pub use files::{ChipFiles, FileName, FilesError};
@@ -19,7 +23,14 @@ pub use report::{
     GroupFinding, GroupOutcome,
 };
 
-use crate::trust::TrustStore;
+use self::{
+    groups::{Facts, Groups},
+    signed::SignedFile,
+};
+use crate::{
+    crypto::Hash,
+    trust::{Certificate, TrustStore},
+};
 
 /// What the chip answered while it was read, for [`ChipCheck::ActiveAuthentication`] and
 /// [`ChipCheck::ChipAuthentication`]. The default is that nobody asked it anything.
@@ -71,25 +82,45 @@ pub enum MadeBy {
     Phone,
 }
 
-/// Examines the files of one chip at a moment.
+/// Examines the files of one chip at a moment: passive authentication (Doc 9303-11, section 5.1), and the answers of the
+/// chip where it was asked.
+///
+/// Never fails: what cannot be read is a finding too.
 pub fn examine(files: &ChipFiles, presence: &Presence, trust: &TrustStore, at: Timestamp) -> ChipReport {
-    let _ = (files, presence, trust, at);
-    let not_checked = |check: &ChipCheck| ChipFinding {
-        check: *check,
-        result: lineward_core::evidence::CheckResult::NotChecked,
-        reason: Some(ChipReason::NotRead),
-        notes: Vec::new(),
-        detail: "nothing was read from the chip".to_owned(),
+    let today = at.to_zoned_datetime(TimeZone::UTC).date();
+    let facts = Facts::read(files, today);
+    let sod = files.get(FileName::Sod).map(|bytes| SignedFile::examine(FileName::Sod, bytes, trust, at));
+    let security = files
+        .get(FileName::CardSecurity)
+        .map(|bytes| SignedFile::examine(FileName::CardSecurity, bytes, trust, at));
+
+    let groups = Groups::examine(files, sod.as_ref());
+    let mut findings = Vec::with_capacity(ChipCheck::ALL.len());
+    let mut chain = match (sod, security) {
+        (Some(mut sod), Some(security)) => {
+            sod.fail_with(security);
+            sod
+        }
+        (Some(one), None) | (None, Some(one)) => one,
+        (None, None) => SignedFile::missing(),
     };
+    chain.compare_countries(&facts, &groups);
+    findings.append(&mut chain.findings);
+    findings.push(groups.finding.clone());
+    findings.push(presence::active_authentication(files, &groups, presence));
+    findings.push(presence::chip_authentication(files, &groups, presence));
+    findings.push(facts.dates(today));
+    findings.sort_by_key(|finding| ChipCheck::ALL.iter().position(|check| *check == finding.check));
+
     ChipReport {
-        findings: ChipCheck::ALL.iter().map(not_checked).collect(),
-        groups: Vec::new(),
-        document: None,
-        portrait: None,
-        dg2_hash: None,
-        signer: None,
-        country_ca: None,
-        group_digest: None,
-        signed_at: None,
+        findings,
+        groups: groups.outcomes,
+        document: facts.document,
+        portrait: facts.portrait,
+        dg2_hash: facts.dg2_hash,
+        signer: chain.signer.as_ref().map(Certificate::summary),
+        country_ca: chain.country_ca.as_ref().map(Certificate::summary),
+        group_digest: groups.digest.map(Hash::code),
+        signed_at: chain.signed_at,
     }
 }

@@ -226,6 +226,8 @@ codes! {
         Sha1 = "sha1",
         /// A key shorter than Doc 9303-12 asks for (section 4.4).
         SmallKey = "small_key",
+        /// A small public exponent, with which careless verifiers accept forgeries (BSI TR-02102-1).
+        SmallExponent = "small_exponent",
         /// The signer's identifier names no certificate; the only one that is embedded was tried.
         SignerIdentifierUnmatched = "signer_identifier_unmatched",
         /// The signer's certificate came from the trust store, not from the SOD.

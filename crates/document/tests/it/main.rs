@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout)]
 mod aadhaar;
 mod cheminfo;
+mod chip_files;
 mod chip_presence;
 mod corpus;
 mod data_groups;

@@ -1,0 +1,447 @@
+//! One signed file of a chip, EF.SOD or EF.CardSecurity, up to the country CA (Doc 9303-11, section 5.1).
+
+use jiff::Timestamp;
+use lineward_core::evidence::CheckResult;
+
+use super::{
+    ChipCheck, ChipFinding, ChipNote, ChipReason, FileName,
+    cms::{CmsError, SignedData},
+    groups::{Facts, Groups},
+};
+use crate::{
+    asn1::{Asn1Error, Oid, Rules, Tag, Tlv},
+    crypto::{Hash, Role, Weakness},
+    trust::{
+        Certificate, Country, TrustStore,
+        certificate::{ExtendedKeyUsage, NotSigned},
+        store::Found,
+    },
+};
+
+/// id-icao-ldsSecurityObject (Doc 9303-10, section 4.6.2.2).
+const LDS_SECURITY_OBJECT: Oid<'_> = Oid(&[0x67, 0x81, 0x08, 0x01, 0x01, 0x01]);
+/// id-SecurityObject (Doc 9303-11, section 9.2.11).
+const SECURITY_OBJECT: Oid<'_> = Oid(&[0x04, 0x00, 0x7F, 0x00, 0x07, 0x03, 0x02, 0x01]);
+
+/// What became of a signed file.
+pub(super) struct SignedFile {
+    /// One for each check of the chain, of validity and of revocation.
+    pub(super) findings: Vec<ChipFinding>,
+    /// What was signed, as octets; whether it was is in the findings.
+    pub(super) content: Option<Vec<u8>>,
+    /// The digest beside the signature.
+    pub(super) digest: Option<Hash>,
+    /// The certificate that verified it, or was tried last.
+    pub(super) signer: Option<Certificate>,
+    /// The country CA that signed that.
+    pub(super) country_ca: Option<Certificate>,
+    /// When the signer says that it signed.
+    pub(super) signed_at: Option<Timestamp>,
+}
+
+/// A finding in the making.
+pub(super) fn finding(
+    check: ChipCheck,
+    result: CheckResult,
+    reason: impl Into<Option<ChipReason>>,
+    detail: impl Into<String>,
+) -> ChipFinding {
+    ChipFinding { check, result, reason: reason.into(), notes: Vec::new(), detail: detail.into() }
+}
+
+const CHECKS: [ChipCheck; 5] = [
+    ChipCheck::SodSignature,
+    ChipCheck::SignerCertificate,
+    ChipCheck::CountryCa,
+    ChipCheck::ValidityAtSigning,
+    ChipCheck::Revocation,
+];
+
+impl SignedFile {
+    /// Neither file was read.
+    pub(super) fn missing() -> SignedFile {
+        let detail = "EF.SOD was not read";
+        SignedFile::unread(|check| finding(check, CheckResult::NotChecked, ChipReason::NotRead, detail))
+    }
+
+    fn unread(of: impl Fn(ChipCheck) -> ChipFinding) -> SignedFile {
+        SignedFile {
+            findings: CHECKS.into_iter().map(of).collect(),
+            content: None,
+            digest: None,
+            signer: None,
+            country_ca: None,
+            signed_at: None,
+        }
+    }
+
+    /// Reads and verifies one file.
+    pub(super) fn examine(file: FileName, bytes: &[u8], trust: &TrustStore, at: Timestamp) -> SignedFile {
+        let signed = match open(file, bytes) {
+            Ok(signed) => signed,
+            Err(e) => {
+                let detail = format!("{file}: {e}");
+                return SignedFile::unread(|check| {
+                    let reason = match check {
+                        ChipCheck::SodSignature => ChipReason::Unreadable,
+                        _ => ChipReason::NotProved,
+                    };
+                    finding(check, CheckResult::NotChecked, reason, detail.clone())
+                });
+            }
+        };
+        let (signature, signer) = who_signed(file, &signed, trust);
+        let signed_at = signed.signer.signing_time();
+        let mut findings = vec![signature];
+        let mut country_ca = None;
+        match &signer {
+            Some(signer) => {
+                let issued = issuer(signer, trust);
+                findings.push(issued.certificate);
+                findings.push(issued.country_ca);
+                findings.push(validity(signer, issued.ca, signed_at, at));
+                findings.push(revocation(signer, issued.ca, trust, at));
+                country_ca = issued.ca.cloned();
+            }
+            None => findings.extend(CHECKS.into_iter().skip(1).map(|check| {
+                let detail = "there is no certificate of the signer";
+                finding(check, CheckResult::NotChecked, ChipReason::NoSignerCertificate, detail)
+            })),
+        }
+        SignedFile {
+            findings,
+            digest: signed.signer.digest(),
+            content: Some(signed.content.into_owned()),
+            signer,
+            country_ca,
+            signed_at,
+        }
+    }
+
+    /// Takes over what fails for the other file: a chip is as genuine as the worst of its signed files.
+    pub(super) fn fail_with(&mut self, other: SignedFile) {
+        for theirs in other.findings.into_iter().filter(|f| f.result == CheckResult::Fail) {
+            let ours = self.findings.iter_mut().find(|f| f.check == theirs.check);
+            if let Some(ours) = ours.filter(|f| f.result != CheckResult::Fail) {
+                *ours = theirs;
+            }
+        }
+    }
+
+    /// A country CA signs for its own country only: compares it with the state that signed data group 1 names.
+    pub(super) fn compare_countries(&mut self, facts: &Facts, groups: &Groups) {
+        let Some(ca) = &self.country_ca else { return };
+        let Some(found) = self.findings.iter_mut().find(|f| f.check == ChipCheck::CountryCa) else { return };
+        let state = facts.document.as_ref().filter(|_| groups.is_signed(1)).and_then(|d| d.issuing_state);
+        let country = state.and_then(|state| Country::of_state(state.value));
+        match (country, ca.country()) {
+            (Some(document), Some(of_ca)) if document != of_ca && found.result == CheckResult::Pass => {
+                found.result = CheckResult::Fail;
+                found.reason = Some(ChipReason::CountryDiffers);
+                found.detail = format!(
+                    "the country CA is of {}, the document is of {}",
+                    of_ca.as_str(),
+                    document.as_str()
+                );
+            }
+            (Some(_), Some(_)) => {}
+            _ => found.notes.push(ChipNote::CountryNotCompared),
+        }
+        if country.is_some_and(|country| country.as_str() == "UT") {
+            found.notes.push(ChipNote::Specimen);
+        }
+        let lists = self.signer.as_ref().map(|s| s.document_types.as_slice()).unwrap_or_default();
+        let code = facts.document_code.as_deref().unwrap_or_default();
+        if !lists.is_empty()
+            && !code.is_empty()
+            && !lists.iter().any(|listed| listed.trim_end_matches('<') == code)
+        {
+            let signer = self.findings.iter_mut().find(|f| f.check == ChipCheck::SignerCertificate);
+            signer.into_iter().for_each(|f| f.notes.push(ChipNote::DocumentTypeUnlisted));
+        }
+    }
+}
+
+/// EF.SOD stands in the tag 77 (Doc 9303-10, section 4.6.2), EF.CardSecurity by itself. Bytes after the end are what some
+/// readers add to fill a block; nothing is signed there.
+fn open(file: FileName, bytes: &[u8]) -> Result<SignedData<'_>, Asn1Error> {
+    let outer = crate::asn1::Reader::new(bytes, Rules::Ber).read()?;
+    match file {
+        FileName::Sod => SignedData::read(Tlv::read(outer.expect(Tag(0x77))?.value, Rules::Ber)?),
+        _ => SignedData::read(outer),
+    }
+}
+
+/// Which certificate's key signed the file.
+fn who_signed(
+    file: FileName,
+    signed: &SignedData<'_>,
+    trust: &TrustStore,
+) -> (ChipFinding, Option<Certificate>) {
+    let check = ChipCheck::SodSignature;
+    let embedded: Vec<Certificate> =
+        signed.certificates.iter().filter_map(|raw| Certificate::read(raw).ok()).collect();
+    let mut notes = Vec::new();
+    let mut candidates: Vec<&Certificate> = embedded.iter().filter(|c| signed.signer.names(c)).collect();
+    if candidates.is_empty() {
+        candidates = trust.signers().filter(|c| signed.signer.names(c)).collect();
+        if !candidates.is_empty() {
+            notes.push(ChipNote::SignerFromTrustStore);
+        } else if let [only] = embedded.as_slice() {
+            candidates.push(only);
+            notes.push(ChipNote::SignerIdentifierUnmatched);
+        }
+    }
+    let expected = if file == FileName::Sod { LDS_SECURITY_OBJECT } else { SECURITY_OBJECT };
+    if signed.content_type != expected {
+        notes.push(ChipNote::ContentType);
+    }
+    if !signed.signer.has_attributes() {
+        notes.push(ChipNote::SignatureForm);
+    }
+    let mut found = finding(
+        check,
+        CheckResult::NotChecked,
+        ChipReason::NoSignerCertificate,
+        format!("{file}: no certificate of its signer is there"),
+    );
+    let mut last = None;
+    for certificate in candidates {
+        last = Some(certificate.clone());
+        found = verify(file, signed, certificate);
+        if found.result == CheckResult::Pass {
+            break;
+        }
+    }
+    found.notes.extend(notes);
+    (found, last)
+}
+
+fn verify(file: FileName, signed: &SignedData<'_>, certificate: &Certificate) -> ChipFinding {
+    let check = ChipCheck::SodSignature;
+    let key = match certificate.public_key() {
+        Ok(key) => key,
+        Err(e) => {
+            let detail = format!("{file}: the signer's key: {e}");
+            return finding(check, CheckResult::NotChecked, ChipReason::Unsupported, detail);
+        }
+    };
+    let error = match signed.verify(&key) {
+        Ok(()) => {
+            let mut found =
+                finding(check, CheckResult::Pass, None, format!("{file}: signed with {}", key.describe()));
+            if let Ok(scheme) = signed.signer.scheme() {
+                weaknesses(&mut found, &Weakness::of(&key, scheme, Role::Signer));
+            }
+            if signed.signer.digest() == Some(Hash::Sha1) && !found.notes.contains(&ChipNote::Sha1) {
+                found.notes.push(ChipNote::Sha1);
+            }
+            return found;
+        }
+        Err(e) => e,
+    };
+    let (result, reason) = match &error {
+        CmsError::UnknownDigest | CmsError::Scheme(_) => (CheckResult::NotChecked, ChipReason::Unsupported),
+        CmsError::Attribute(_) | CmsError::Structure(_) => (CheckResult::Fail, ChipReason::AttributeWrong),
+        CmsError::Digest => (CheckResult::Fail, ChipReason::DigestWrong),
+        CmsError::Signature(_) => (CheckResult::Fail, ChipReason::SignatureWrong),
+    };
+    finding(check, result, reason, format!("{file}: {error}"))
+}
+
+/// Who issued a signer's certificate.
+struct Issued<'t> {
+    certificate: ChipFinding,
+    country_ca: ChipFinding,
+    ca: Option<&'t Certificate>,
+}
+
+fn issuer<'t>(signer: &Certificate, trust: &'t TrustStore) -> Issued<'t> {
+    let (check, ca_check) = (ChipCheck::SignerCertificate, ChipCheck::CountryCa);
+    let mut wrong = None;
+    let mut unsupported = None;
+    for (ca, found_by) in trust.issuers_of(signer) {
+        let key = match ca.public_key() {
+            Ok(key) => key,
+            Err(e) => {
+                unsupported = Some(format!("the country CA's key: {e}"));
+                continue;
+            }
+        };
+        match signer.signed_by(&key) {
+            Ok(()) => {
+                let mut certificate = of_signer(signer);
+                if let Ok(scheme) = signer.scheme() {
+                    weaknesses(&mut certificate, &Weakness::of(&key, scheme, Role::CountryCa));
+                }
+                let mut country_ca = of_ca(signer, ca);
+                if found_by == Found::ByName {
+                    country_ca.notes.push(ChipNote::CaByName);
+                }
+                return Issued { certificate, country_ca, ca: Some(ca) };
+            }
+            Err(NotSigned::Scheme(e)) => unsupported = Some(e.to_string()),
+            // Under the very key that the certificate names. A CA of the same name with another key proves nothing: the
+            // right one may be in no list here.
+            Err(e) if found_by == Found::ByKey => wrong = Some(e.to_string()),
+            Err(_) => {}
+        }
+    }
+    let not = |check, reason, detail: &str| finding(check, CheckResult::NotChecked, reason, detail);
+    let (certificate, country_ca) = match (wrong, unsupported) {
+        (Some(e), _) => (
+            finding(
+                check,
+                CheckResult::Fail,
+                ChipReason::SignatureWrong,
+                format!("the signer's certificate: {e}"),
+            ),
+            not(ca_check, ChipReason::NotProved, "no country CA signed the signer's certificate"),
+        ),
+        (None, Some(e)) => (
+            not(check, ChipReason::Unsupported, &e),
+            not(
+                ca_check,
+                ChipReason::NotProved,
+                "no country CA is known to have signed the signer's certificate",
+            ),
+        ),
+        (None, None) => {
+            let detail = "the country CA of this signer is in no list that was given";
+            (not(check, ChipReason::NoCountryCa, detail), not(ca_check, ChipReason::NoCountryCa, detail))
+        }
+    };
+    Issued { certificate, country_ca, ca: None }
+}
+
+/// What a signer's certificate must be besides signed (Doc 9303-12, section 7.1.1).
+fn of_signer(signer: &Certificate) -> ChipFinding {
+    let check = ChipCheck::SignerCertificate;
+    let for_lists = |usage: &ExtendedKeyUsage| *usage != ExtendedKeyUsage::Other;
+    let not_a_signer = signer.may_sign_certificates()
+        || signer.key_usage.is_some_and(|usage| !usage.digital_signature)
+        || signer.extended_key_usage.iter().any(for_lists);
+    let mut found = if not_a_signer {
+        let detail = "the certificate that signed is not for signing documents";
+        finding(check, CheckResult::Fail, ChipReason::NotASigner, detail)
+    } else if signer.unknown_critical {
+        let detail = "the signer's certificate has a critical extension that is not known";
+        finding(check, CheckResult::Fail, ChipReason::CriticalExtension, detail)
+    } else {
+        finding(check, CheckResult::Pass, None, "signed by the key of a country CA")
+    };
+    if signer.algorithms_differ {
+        found.notes.push(ChipNote::AlgorithmsDiffer);
+    }
+    found
+}
+
+/// What a country CA must be besides trusted.
+fn of_ca(signer: &Certificate, ca: &Certificate) -> ChipFinding {
+    let check = ChipCheck::CountryCa;
+    let countries = (signer.country(), ca.country());
+    let mut found = if ca.unknown_critical {
+        let detail = "the country CA's certificate has a critical extension that is not known";
+        finding(check, CheckResult::Fail, ChipReason::CriticalExtension, detail)
+    } else if let (Some(of_signer), Some(of_ca)) = countries
+        && of_signer != of_ca
+    {
+        let detail = format!("the signer is of {}, the country CA of {}", of_signer.as_str(), of_ca.as_str());
+        finding(check, CheckResult::Fail, ChipReason::CountryDiffers, detail)
+    } else {
+        finding(check, CheckResult::Pass, None, "in the trust store")
+    };
+    let signed_by_another = ca.authority_key_id().zip(ca.key_id()).is_some_and(|(by, own)| by != own);
+    if signed_by_another || !ca.is_self_issued() {
+        found.notes.push(ChipNote::LinkCertificate);
+    }
+    found
+}
+
+/// Whether signer and country CA were valid when the file was signed.
+fn validity(
+    signer: &Certificate,
+    ca: Option<&Certificate>,
+    signed_at: Option<Timestamp>,
+    at: Timestamp,
+) -> ChipFinding {
+    let check = ChipCheck::ValidityAtSigning;
+    let mut found = match signed_at {
+        None => {
+            let detail = "the file does not say when it was signed";
+            finding(check, CheckResult::NotChecked, ChipReason::NoSigningTime, detail)
+        }
+        Some(time) => {
+            let (from, to) = signer.key_usage_period;
+            let usable = from.is_none_or(|from| from <= time) && to.is_none_or(|to| time <= to);
+            let valid = (signer.not_before..=signer.not_after).contains(&time);
+            // A country CA's certificate is renewed under its old key: it may be younger than the signature, never expired.
+            let ca_valid = ca.is_none_or(|ca| time <= ca.not_after);
+            if usable && valid && ca_valid {
+                finding(check, CheckResult::Pass, None, format!("signed at {time}"))
+            } else {
+                let what = match (valid, usable) {
+                    (false, _) => "the signer's certificate",
+                    (true, false) => "the signer's private key",
+                    (true, true) => "the country CA's certificate",
+                };
+                let detail = format!("signed at {time}, when {what} was not valid");
+                finding(check, CheckResult::Fail, ChipReason::OutsideValidity, detail)
+            }
+        }
+    };
+    if signer.not_after < at || ca.is_some_and(|ca| ca.not_after < at) {
+        found.notes.push(ChipNote::ExpiredSince);
+    }
+    found
+}
+
+/// Whether the signer was revoked (Doc 9303-12, section 7.1.3).
+fn revocation(
+    signer: &Certificate,
+    ca: Option<&Certificate>,
+    trust: &TrustStore,
+    at: Timestamp,
+) -> ChipFinding {
+    let check = ChipCheck::Revocation;
+    let not = |reason, detail: &str| finding(check, CheckResult::NotChecked, reason, detail);
+    let Some(ca) = ca else {
+        return not(ChipReason::NotProved, "no country CA is known to have signed the signer's certificate");
+    };
+    let mut unsigned = false;
+    let mut lists = Vec::new();
+    for list in trust.revocations_of(signer.issuer()) {
+        let may = ca.key_usage.is_none_or(|usage| usage.crl_signing || usage.certificate_signing);
+        match ca.public_key() {
+            Ok(key) if may && list.signed_by(&key).is_ok() => lists.push(list),
+            _ => unsigned = true,
+        }
+    }
+    let mut found = if lists.iter().any(|list| list.revokes(signer.serial())) {
+        finding(check, CheckResult::Fail, ChipReason::Revoked, "the signer's certificate was revoked")
+    } else if lists.is_empty() {
+        not(ChipReason::NoRevocationList, "no revocation list of this country CA was given")
+    } else if lists.iter().all(|list| list.next_update.is_some_and(|next| next < at)) {
+        not(ChipReason::RevocationListOld, "the revocation list is out of date")
+    } else {
+        finding(check, CheckResult::Pass, None, "not on the revocation list")
+    };
+    if unsigned {
+        found.notes.push(ChipNote::RevocationListUnsigned);
+    }
+    found
+}
+
+fn weaknesses(found: &mut ChipFinding, weaknesses: &[Weakness]) {
+    for weakness in weaknesses {
+        let note = match weakness {
+            Weakness::Sha1 => ChipNote::Sha1,
+            Weakness::SmallRsa { .. } | Weakness::SmallCurve { .. } => ChipNote::SmallKey,
+            Weakness::SmallExponent { .. } => ChipNote::SmallExponent,
+        };
+        if !found.notes.contains(&note) {
+            found.notes.push(note);
+        }
+        found.detail = format!("{}; {weakness}", found.detail);
+    }
+}
