@@ -186,3 +186,129 @@ fn subtract(from: &[u8], less: &[u8]) -> Vec<u8> {
     difference.reverse();
     difference
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::crypto::{
+        Curve, EcKey,
+        test_key::{modulus, public, sign, unhex},
+    };
+
+    const NONCE: [u8; 8] = *b"nonce 08";
+
+    fn answer(signature: &[u8]) -> ActiveAnswer {
+        ActiveAnswer { nonce: NONCE, signature: signature.to_vec(), made_by: MadeBy::Server }
+    }
+
+    fn trailer(hash: Hash) -> Vec<u8> {
+        let two = TRAILERS.iter().find(|(_, known)| *known == hash).unwrap();
+        vec![two.0, 0xCC]
+    }
+
+    /// 128 octets: header, a message that fills what is left, its hash, and the trailer.
+    fn representative(header: &[u8], hash: Hash, trailer: &[u8], nonce_inside: bool) -> Vec<u8> {
+        let mut message = vec![0x5A; 128 - header.len() - hash.size() - trailer.len()];
+        let digest = if nonce_inside {
+            let at = message.len() - NONCE.len();
+            message[at..].copy_from_slice(&NONCE);
+            hash.of(&[&message])
+        } else {
+            hash.of(&[&message, &NONCE])
+        };
+        [header, &message, digest.as_ref(), trailer].concat()
+    }
+
+    #[track_caller]
+    fn check(representative: &[u8], expected: Result<Hash, ActiveError>) {
+        let key = PublicKey::Rsa(public());
+        let signature = sign(representative);
+        // Both s and n - s, which of the two a chip sends.
+        for signature in [signature.clone(), subtract(&modulus(), &signature)] {
+            let found = verify(&key, None, &answer(&signature)).map(|proof| proof.hash);
+            assert_eq!(found, expected);
+        }
+    }
+
+    #[test]
+    fn every_trailer_recovery_and_padding_of_iso_9796_is_read() {
+        for hash in Hash::ALL {
+            check(&representative(&[0x6A], *hash, &trailer(*hash), false), Ok(*hash));
+            check(&representative(&[0x4A], *hash, &trailer(*hash), true), Ok(*hash));
+        }
+        check(&representative(&[0x6A], Hash::Sha1, &[0xBC], false), Ok(Hash::Sha1));
+        check(
+            &representative(&[0x6B, 0xBB, 0xBB, 0xBA], Hash::Sha256, &[0x34, 0xCC], false),
+            Ok(Hash::Sha256),
+        );
+        check(&representative(&[0x4B, 0xBA], Hash::Sha1, &[0xBC], true), Ok(Hash::Sha1));
+    }
+
+    #[test]
+    fn what_only_looks_like_iso_9796_is_refused() {
+        let malformed = Err(ActiveError::Malformed);
+        let wrong = Err(ActiveError::Wrong);
+        check(&representative(&[0x6A], Hash::Sha1, &[0x33, 0xBC], false), wrong.clone());
+        check(&representative(&[0x6A], Hash::Sha1, &[0x31, 0xCC], false), malformed.clone());
+        check(&representative(&[0x6A], Hash::Sha1, &[0xDC], false), malformed.clone());
+        check(&representative(&[0x2A], Hash::Sha1, &[0xBC], false), malformed.clone());
+        check(&representative(&[0x6C], Hash::Sha1, &[0xBC], false), malformed.clone());
+        check(&representative(&[0x6B, 0xBB, 0xB0], Hash::Sha1, &[0xBC], false), malformed);
+        // A message recovered in full that does not end in the random number says nothing about it.
+        check(&representative(&[0x4A], Hash::Sha1, &[0xBC], false), wrong.clone());
+        // SHA-256, announced by its trailer as SHA-1.
+        check(&representative(&[0x6A], Hash::Sha256, &[0xBC], false), wrong);
+    }
+
+    /// ECDSA on P-256 with the private key 1, whose public key is the base point, and k = 1: r is its x, and s is z + r.
+    fn ecdsa_answer(hash: Hash) -> (PublicKey, Vec<u8>, Vec<u8>) {
+        let base = unhex(
+            "046b17d1f2e12c4247f8bce6e563a440f277037d812deb33a0f4a13945d898c2964fe342e2fe1a7f9b8ee7eb4a7c0f9e162bce33576b31\
+                 5ececbb6406837bf51f5",
+        );
+        let order = unhex("ffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551");
+        let z = hash.of(&[&NONCE]);
+        let r = base[1..33].to_vec();
+        let sum: Vec<u16> =
+            z.as_ref().iter().take(32).zip(&r).map(|(a, b)| u16::from(*a) + u16::from(*b)).collect();
+        let mut carry = 0;
+        let mut s: Vec<u8> = sum
+            .iter()
+            .rev()
+            .map(|sum| {
+                let octet = sum + carry;
+                carry = octet >> 8;
+                octet as u8
+            })
+            .collect();
+        s.reverse();
+        if carry == 1 || s >= order {
+            s = subtract(&s, &order);
+        }
+        let integer = |octets: &[u8]| {
+            let octets = crate::asn1::strip_zeros(octets);
+            let zero: &[u8] = if octets[0] & 0x80 == 0 { &[] } else { &[0] };
+            [&[2, (zero.len() + octets.len()) as u8], zero, octets].concat()
+        };
+        let inside = [integer(&r), integer(&s)].concat();
+        let der = [&[0x30, inside.len() as u8], &inside[..]].concat();
+        (PublicKey::Ec(EcKey::on(Curve::P256, &base).unwrap()), [r, s].concat(), der)
+    }
+
+    #[test]
+    fn both_forms_of_ecdsa_are_taken_and_said_with_the_hash_that_was_announced_or_any() {
+        const PLAIN_SHA256: Oid<'_> = Oid(&[0x04, 0x00, 0x7F, 0x00, 0x07, 0x01, 0x01, 0x04, 0x01, 0x03]);
+        const RSA: Oid<'_> = Oid(&[0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x01, 0x0B]);
+        let (key, plain, der) = ecdsa_answer(Hash::Sha256);
+        let proof = |form, announced| Ok(ActiveProof { hash: Hash::Sha256, form, announced });
+        assert_eq!(verify(&key, Some(PLAIN_SHA256), &answer(&plain)), proof(ActiveForm::Plain, true));
+        assert_eq!(verify(&key, Some(PLAIN_SHA256), &answer(&der)), proof(ActiveForm::Der, true));
+        assert_eq!(verify(&key, None, &answer(&plain)), proof(ActiveForm::Plain, false));
+        assert_eq!(verify(&key, Some(RSA), &answer(&plain)), Err(ActiveError::UnknownAlgorithm));
+        assert_eq!(verify(&key, None, &answer(&plain[..63])), Err(ActiveError::Malformed));
+        let (_, other, _) = ecdsa_answer(Hash::Sha512);
+        assert_eq!(verify(&key, Some(PLAIN_SHA256), &answer(&other)), Err(ActiveError::Wrong));
+        let phone = ActiveAnswer { made_by: MadeBy::Phone, ..answer(&plain) };
+        assert_eq!(verify(&key, Some(PLAIN_SHA256), &phone), Err(ActiveError::MadeOnPhone));
+    }
+}

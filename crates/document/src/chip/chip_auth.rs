@@ -239,3 +239,141 @@ fn choose<'a>(infos: &[SecurityInfo<'a>]) -> Result<(ChipProtocol, &'a [u8]), Be
     });
     offered.max_by_key(|(protocol, _)| cipher_code(protocol.cipher)).ok_or(BeginError::NoProtocol)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::crypto::{Curve, EcKey};
+
+    fn tlv(tag: u8, value: &[u8]) -> Vec<u8> {
+        [&[tag, 0x82, (value.len() >> 8) as u8, value.len() as u8], value].concat()
+    }
+
+    /// The SubjectPublicKeyInfo of a chip on a curve, whose private key is 1: the base point.
+    fn chip_on(curve: Curve) -> Vec<u8> {
+        let any = EcKey::on(curve, &some_point(curve)).unwrap();
+        let base = AgreementKey::Ec(any).public(&[1]).unwrap();
+        let algorithm =
+            [tlv(0x06, &[0x2A, 0x86, 0x48, 0xCE, 0x3D, 0x02, 0x01]), tlv(0x06, curve.oid().0)].concat();
+        tlv(0x30, &[tlv(0x30, &algorithm), tlv(0x03, &[&[0], &base[..]].concat())].concat())
+    }
+
+    fn some_point(curve: Curve) -> Vec<u8> {
+        // A compressed point: the first x that is one.
+        let point = |x: u8| [&[2], &vec![0; curve.size() - 1][..], &[x]].concat();
+        (1..=255).map(point).find(|point| EcKey::on(curve, point).is_ok()).unwrap()
+    }
+
+    /// Diffie-Hellman in a group of 1024 bits, made with OpenSSL for these tests; the chip's private key is 3.
+    fn chip_of_integers() -> (Vec<u8>, Vec<u8>) {
+        let prime = crate::crypto::test_key::unhex(
+            "cd1df37c25c06d3e06fe2c5fceedc5293f44a5e8fee8d159188d47a5916683494cc39c3e08d9389b1587644a9206d6c3b77b4e9aa8294f5bf4\
+             098beff850645acd665913af709f415322746a7b3697cd7c52d87e78eac097156ecba633c5051b6d14213881e2f4c44077424fc6616333cde4\
+             e7bdd5ff419ef49eea07a9a87faf",
+        );
+        let integer = |octets: &[u8]| tlv(0x02, &[&[0], octets].concat());
+        let parameters = tlv(0x30, &[integer(&prime), integer(&[2])].concat());
+        let pkcs3 = tlv(0x06, &[0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x03, 0x01]);
+        let algorithm = tlv(0x30, &[pkcs3, parameters].concat());
+        let public = tlv(0x03, &[&[0], &integer(&[8])[..]].concat());
+        (tlv(0x30, &[algorithm, public].concat()), prime)
+    }
+
+    fn infos(key: &[u8], agreement: Agreement, cipher: Option<Cipher>) -> Vec<SecurityInfo<'_>> {
+        let key = SecurityInfo::ChipAuthenticationKey { agreement, key, key_id: Some(7) };
+        let offered = cipher.map(|cipher| SecurityInfo::ChipAuthentication {
+            agreement,
+            cipher,
+            version: VERSION,
+            key_id: Some(7),
+        });
+        std::iter::once(key).chain(offered).collect()
+    }
+
+    /// The chip answers, under the secret that it found, to the command that it understood.
+    #[track_caller]
+    fn check(begun: &ChipAuthentication, secret: &[u8]) {
+        let keys = SessionKeys::derive(secret, begun.protocol().cipher);
+        assert_eq!(begun.command().unwrap(), keys.select(FIRST_COMMAND, EF_COM));
+        let status = [0x99, 0x02, 0x90, 0x00];
+        let answer =
+            [&status[..], &[0x8E, 0x08], &keys.code(FIRST_ANSWER, &[&status]), &[0x90, 0x00]].concat();
+        let later = ChipAuthentication::from_state(&begun.to_state()).unwrap();
+        assert_eq!((later.protocol(), later.public_key()), (begun.protocol(), begun.public_key()));
+        assert_eq!(later.finish(FIRST_ANSWER, &answer), Ok(()));
+        for bit in 0..answer.len() * 8 {
+            let mut changed = answer.clone();
+            changed[bit / 8] ^= 1 << (bit % 8);
+            assert!(later.finish(FIRST_ANSWER, &changed).is_err(), "bit {bit}");
+        }
+    }
+
+    #[test]
+    fn chips_on_every_curve_prove_themselves_under_every_cipher() {
+        for (curve, cipher) in Curve::ALL.iter().zip(CIPHERS.iter().cycle()) {
+            let spki = chip_on(*curve);
+            let begun =
+                ChipAuthentication::begin(&infos(&spki, Agreement::Ecdh, Some(*cipher)), &[3; 32]).unwrap();
+            assert_eq!(begun.protocol().cipher, *cipher);
+            // The chip's private key is 1: the secret is x of the terminal's point.
+            check(&begun, &begun.public_key().unwrap()[1..=curve.size()]);
+        }
+    }
+
+    #[test]
+    fn a_chip_with_integers_proves_itself() {
+        let (spki, prime) = chip_of_integers();
+        let begun = ChipAuthentication::begin(&infos(&spki, Agreement::Dh, None), &[3; 32]).unwrap();
+        assert_eq!(begun.protocol().cipher, Cipher::TripleDes);
+        let public = begun.public_key().unwrap();
+        assert_eq!(public.len(), prime.len());
+        let cube = crate::crypto::RsaKey::new(&prime, &[3]).unwrap().raise(&public).unwrap();
+        check(&begun, &cube);
+    }
+
+    #[test]
+    fn the_strongest_cipher_with_a_key_of_its_own_is_chosen() {
+        let spki = chip_on(Curve::P256);
+        let offer = |cipher, version, key_id| SecurityInfo::ChipAuthentication {
+            agreement: Agreement::Ecdh,
+            cipher,
+            version,
+            key_id,
+        };
+        let key =
+            |key_id| SecurityInfo::ChipAuthenticationKey { agreement: Agreement::Ecdh, key: &spki, key_id };
+        let chosen = |infos: &[SecurityInfo<'_>]| {
+            ChipAuthentication::begin(infos, &[3; 32])
+                .map(|begun| (begun.protocol().cipher, begun.protocol().key_id))
+        };
+        let all = [
+            key(Some(1)),
+            key(Some(2)),
+            offer(Cipher::Aes128, 1, Some(1)),
+            offer(Cipher::Aes192, 1, Some(2)),
+            offer(Cipher::Aes256, 1, Some(3)),
+            offer(Cipher::Aes256, 2, Some(1)),
+        ];
+        assert_eq!(chosen(&all), Ok((Cipher::Aes192, Some(2))));
+        assert_eq!(chosen(&[offer(Cipher::Aes128, 1, None), key(Some(9))]), Ok((Cipher::Aes128, Some(9))));
+        assert_eq!(chosen(&[key(None)]), Ok((Cipher::TripleDes, None)));
+        assert_eq!(chosen(&[offer(Cipher::Aes128, 1, None)]), Err(BeginError::NoKey));
+        assert_eq!(chosen(&[]), Err(BeginError::NoKey));
+        assert_eq!(chosen(&[key(None), offer(Cipher::Aes128, 2, None)]), Err(BeginError::NoProtocol));
+    }
+
+    #[test]
+    fn what_the_phone_made_alone_proves_nothing_and_states_that_are_none_are_refused() {
+        let spki = chip_on(Curve::P256);
+        let infos = infos(&spki, Agreement::Ecdh, None);
+        let phone = ChipAuthentication::recorded(&infos, &[5], MadeBy::Phone).unwrap();
+        assert_eq!(phone.finish(FIRST_ANSWER, &[0x90, 0x00]), Err(ChipAuthError::MadeOnPhone));
+        let zero = ChipAuthentication::recorded(&infos, &[0], MadeBy::Server);
+        assert_eq!(zero.unwrap_err(), BeginError::Key(KeyError::BadPrivate));
+        let state = ChipAuthentication::begin(&infos, &[3; 32]).unwrap().to_state();
+        for length in 0..state.len() {
+            assert!(ChipAuthentication::from_state(&state[..length]).is_err(), "{length}");
+        }
+        assert!(!format!("{phone:?}").contains('5'));
+    }
+}

@@ -217,3 +217,65 @@ fn first<const N: usize, const M: usize>(octets: &[u8; M]) -> [u8; N] {
 fn same(own: &[u8; 8], other: &[u8]) -> bool {
     own.len() == other.len() && own.iter().zip(other).fold(0, |different, (a, b)| different | (a ^ b)) == 0
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::crypto::test_key::unhex;
+
+    /// Doc 9303-11, appendix D.4: the protected SELECT of EF.COM and the answer to it.
+    #[test]
+    fn the_worked_example_of_the_standard_is_made_and_verified() {
+        let key = |octets: &str| {
+            let mut key = [0; 32];
+            key[..16].copy_from_slice(&unhex(octets));
+            key
+        };
+        let keys = SessionKeys {
+            cipher: Cipher::TripleDes,
+            encryption: key("979EC13B1CBFE9DCD01AB0FED307EAE5"),
+            authentication: key("F1CB1F1FB5ADF208806B89DC579DC1F8"),
+        };
+        let counter = 0x887022120C06C227;
+        let command = unhex("0CA4020C158709016375432908C044F68E08BF8B92D635FF24F800");
+        assert_eq!(keys.select(counter, 0x011E), command);
+        let answer = unhex("990290008E08FA855A5D4C50A8ED9000");
+        assert_eq!(keys.verify_answer(counter + 1, &answer), Ok(()));
+        assert_eq!(keys.verify_answer(counter, &answer), Err(AnswerError::Wrong));
+    }
+
+    #[track_caller]
+    fn check(cipher: Cipher, objects: &[u8], end: &[u8], expected: Result<(), AnswerError>) {
+        let keys = SessionKeys::derive(b"a secret", cipher);
+        let code = keys.code(2, &[objects]);
+        let answer = [objects, &[0x8E, 0x08], &code, end].concat();
+        assert_eq!(keys.verify_answer(2, &answer), expected, "{cipher:?}");
+    }
+
+    #[test]
+    fn answers_are_right_with_their_code_their_status_and_nothing_else() {
+        for cipher in [Cipher::TripleDes, Cipher::Aes128, Cipher::Aes192, Cipher::Aes256] {
+            check(cipher, &[0x99, 2, 0x90, 0], &[0x90, 0], Ok(()));
+            let with_data = [0x87, 3, 1, 0xAA, 0xBB, 0x99, 2, 0x90, 0];
+            check(cipher, &with_data, &[0x90, 0], Ok(()));
+            check(cipher, &[0x99, 2, 0x69, 0x88], &[0x90, 0], Err(AnswerError::Status(0x6988)));
+            check(cipher, &[0x99, 2, 0x90, 0], &[0x69, 0x88], Err(AnswerError::Status(0x6988)));
+            let malformed = Err(AnswerError::Malformed);
+            check(cipher, &[], &[0x90, 0], malformed);
+            check(cipher, &[0x87, 1, 1], &[0x90, 0], malformed);
+            check(cipher, &[0x99, 1, 0x90], &[0x90, 0], malformed);
+            check(cipher, &[0x99, 2, 0x90, 0, 0x99, 2, 0x90, 0], &[0x90, 0], malformed);
+            check(cipher, &[0x99, 2, 0x90, 0], &[0x99, 2, 0x90, 0, 0x90, 0], malformed);
+            let keys = SessionKeys::derive(b"a secret", cipher);
+            for answer in [&[][..], &[0x90], &[0x90, 0], &[0x99, 2, 0x90, 0, 0x8E, 0, 0x90, 0]] {
+                assert!(keys.verify_answer(2, answer).is_err());
+            }
+        }
+    }
+
+    #[test]
+    fn nothing_secret_is_shown() {
+        let keys = SessionKeys::derive(b"a secret", Cipher::Aes256);
+        assert_eq!(format!("{keys:?}"), "SessionKeys(Aes256)");
+    }
+}

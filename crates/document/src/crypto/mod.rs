@@ -156,4 +156,6 @@ impl PublicKey {
 }
 
 #[cfg(test)]
+pub(crate) mod test_key;
+#[cfg(test)]
 mod tests;

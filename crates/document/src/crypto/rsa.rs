@@ -226,28 +226,9 @@ fn mgf1(hash: Hash, seed: &[u8], length: usize) -> Vec<u8> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::crypto::test_key::{modulus, private_exponent, public, sign};
 
-    /// A key made with OpenSSL for these tests, with its private exponent.
-    const N: &str = "b45669437a949ab57015e1ee57dd1374b7a9da8ba3b8afe33b0a8d910c024058368c43eedb52a0460afa249280cee7816efaf4375a\
-        817b226f2b64a7a95557180f73f796eebe5f9d1972cd1a98af7ba6bdaff17dcb8835aa08ba3ee2ee3bc4205550a922485919c5f26b86fa\
-        3d216197ecc47369ea444825e96815ecd3e1a8cf";
-    const D: &str = "2ef68de527c8095e14b96e23eeb7c0f855582374d80721aef0523839bcc1dd55dba6bd8e378995f987a44adfe83179b2885f4c381a\
-        16bc2564840d6b683ab43a3c66a486ff5e9564e987c69880d719a71b03e494b2a7c0b938c75d639d7ec8cca59ff9936dd61709cc44fce2\
-        2784bae494634d14b4b16d0bff795b6649fd08b9";
     const E: [u8; 3] = [1, 0, 1];
-
-    fn unhex(text: &str) -> Vec<u8> {
-        let pair = |i: usize| u8::from_str_radix(&text[i..i + 2], 16).unwrap();
-        (0..text.len()).step_by(2).map(pair).collect()
-    }
-
-    fn public() -> RsaKey {
-        RsaKey::new(&unhex(N), &E).unwrap()
-    }
-
-    fn sign(representative: &[u8]) -> Vec<u8> {
-        RsaKey::new(&unhex(N), &unhex(D)).unwrap().raise(representative).unwrap()
-    }
 
     #[track_caller]
     fn check_pkcs1(encoded: &[u8], expected: Result<(), SignatureError>) {
@@ -282,16 +263,16 @@ mod tests {
         let verify = |signature: &[u8]| public().verify_pkcs1(Hash::Sha256, &[b"a"], signature);
         assert_eq!(verify(&signature), Ok(()));
         assert_eq!(verify(&[&[0, 0], &signature[..]].concat()), Ok(()));
-        assert_eq!(verify(&unhex(N)), Err(SignatureError::Malformed));
+        assert_eq!(verify(&modulus()), Err(SignatureError::Malformed));
         assert_eq!(verify(&[0xFF; 129]), Err(SignatureError::Malformed));
         assert_eq!(verify(&[]), Err(SignatureError::Mismatch));
-        let padded_key = RsaKey::new(&[&[0], &unhex(N)[..]].concat(), &[0, 1, 0, 1]).unwrap();
+        let padded_key = RsaKey::new(&[&[0], &modulus()[..]].concat(), &[0, 1, 0, 1]).unwrap();
         assert_eq!(padded_key, public());
     }
 
     #[test]
     fn an_exponent_as_long_as_the_modulus_is_taken() {
-        let key = RsaKey::new(&unhex(N), &unhex(D)).unwrap();
+        let key = RsaKey::new(&modulus(), &private_exponent()).unwrap();
         let info = digest_info(Hash::Sha1, Hash::Sha1.of(&[b"a"]).as_ref(), true);
         let signature = public().raise(&pkcs1_padded(&info, 128).unwrap()).unwrap();
         assert_eq!(key.verify_pkcs1(Hash::Sha1, &[b"a"], &signature), Ok(()));
@@ -300,7 +281,7 @@ mod tests {
     #[test]
     fn keys_that_cannot_be_are_refused() {
         let bad = |modulus: &[u8], exponent: &[u8]| RsaKey::new(modulus, exponent).unwrap_err();
-        let n = unhex(N);
+        let n = modulus();
         assert_eq!(bad(&[0xFF; 63], &E), KeyError::BadModulus { bits: 504 });
         assert_eq!(bad(&[0xFF; 1025], &E), KeyError::BadModulus { bits: 8200 });
         assert_eq!(bad(&[0xFE; 128], &E), KeyError::BadModulus { bits: 1024 });

@@ -1,6 +1,6 @@
 //! Signatures that OpenSSL made, what a changed bit does to them, and the constants of the curves.
 
-use super::*;
+use super::{test_key::unhex, *};
 
 const MESSAGE: &[u8] = b"a document";
 
@@ -9,13 +9,6 @@ struct Case {
     scheme: Scheme,
     spki: Vec<u8>,
     signature: Vec<u8>,
-}
-
-fn unhex(text: &str) -> Vec<u8> {
-    text.as_bytes()
-        .chunks(2)
-        .map(|pair| u8::from_str_radix(std::str::from_utf8(pair).unwrap(), 16).unwrap())
-        .collect()
 }
 
 fn cases() -> Vec<Case> {
