@@ -17,6 +17,7 @@ mod models;
 mod out;
 mod rule_texts;
 mod server;
+mod trust;
 mod wiring;
 
 use std::process::ExitCode;
@@ -63,6 +64,9 @@ enum Command {
     /// Read documents
     #[command(subcommand)]
     Document(cmd::document::Command),
+    /// Country CAs that documents are verified with
+    #[command(subcommand)]
+    Trust(cmd::trust::Command),
     /// Face model packs
     #[command(subcommand)]
     Models(cmd::models::Command),
@@ -96,6 +100,7 @@ fn run(cli: Cli) -> CliResult {
         Command::Verify(args) => cmd::verify::run(&args),
         Command::Face(command) => cmd::face::run(&command),
         Command::Document(command) => cmd::document::run(&command),
+        Command::Trust(command) => cmd::trust::run(&command),
         Command::Models(command) => cmd::models::run(&command),
         Command::Rules(command) => cmd::rules::run(&command),
         Command::Receipt(command) => cmd::receipt::run(&command),

@@ -27,6 +27,12 @@ pub(crate) enum Command {
 
 Check digits that agree show that the characters agree with each other, and nothing more.")]
     Mrz(MrzArgs),
+    /// Verify the files of a chip: passive authentication and all else that they allow
+    #[command(after_help = "Example: lineward document chip passport/ --trust lists/ --json
+
+A folder holds EF_SOD.bin, EF_COM.bin, DG1.bin ... as far as they were read. `--trust` reads any mix of master lists (.ml) and
+certificates (.cer, .der, .pem); a list counts when a certificate beside it signed its signer's.")]
+    Chip(super::chip::ChipArgs),
     /// Check a national number
     #[command(after_help = "Example: lineward document number cn.ric 11010519491231002X
 
@@ -77,6 +83,7 @@ pub(crate) struct QrArgs {
 pub(crate) fn run(command: &Command) -> CliResult {
     match command {
         Command::Mrz(args) => zone(args),
+        Command::Chip(args) => super::chip::run(args),
         Command::Number(args) => national_number(args),
         Command::Qr(args) => secure_qr(args),
     }

@@ -1,6 +1,7 @@
 //! The commands, one a file.
 
 pub(crate) mod check;
+pub(crate) mod chip;
 pub(crate) mod config;
 pub(crate) mod demo;
 pub(crate) mod doctor;
@@ -14,4 +15,5 @@ pub(crate) mod rules;
 pub(crate) mod serve;
 pub(crate) mod staff;
 pub(crate) mod token;
+pub(crate) mod trust;
 pub(crate) mod verify;

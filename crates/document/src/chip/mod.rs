@@ -17,7 +17,7 @@ mod signed;
 use jiff::{Timestamp, tz::TimeZone};
 use zeroize::Zeroizing;
 
-pub use files::{ChipFiles, FileName, FilesError};
+pub use files::{ChipFiles, FileName, FilesError, MAX_FILE_BYTES};
 pub use report::{
     CertificateSummary, ChipCheck, ChipFinding, ChipNote, ChipPortrait, ChipReason, ChipReport, ChipVerdict,
     GroupFinding, GroupOutcome,

@@ -171,6 +171,17 @@ impl Certificate {
         Ok(certificate)
     }
 
+    /// Reads a certificate in DER, or the first block of PEM (RFC 7468).
+    ///
+    /// # Errors
+    /// [`CertificateError`].
+    pub fn from_der_or_pem(bytes: &[u8]) -> Result<Certificate, CertificateError> {
+        match super::load::first_block(bytes) {
+            Some(der) => Certificate::read(&der),
+            None => Certificate::read(bytes),
+        }
+    }
+
     /// Takes over one extension (RFC 5280, clause 4.2).
     fn add(&mut self, whole: &[u8], mut extension: Reader<'_>) -> Result<(), Asn1Error> {
         let oid = extension.expect(Tag::OID)?.oid()?;

@@ -34,7 +34,7 @@ pub struct TrustBuilder {
 }
 
 /// What came of the files.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Trusted {
     /// What is trusted.
     pub store: TrustStore,
@@ -63,8 +63,8 @@ pub struct ListSummary {
     pub name: String,
     /// What it is.
     pub kind: ListKind,
-    /// How many certificates it gave: country CAs and signers.
-    pub certificates: usize,
+    /// The certificates that it gave, country CAs and signers, by their SHA-256.
+    pub certificates: Vec<[u8; 32]>,
     /// Who signed it, if it is a master list.
     pub signer: Option<CertificateSummary>,
 }
@@ -111,7 +111,7 @@ impl TrustBuilder {
                         reason: e.to_string(),
                     }));
                     let signer = Some(list.signer.summary());
-                    let certificates = list.certificates.len();
+                    let certificates = list.certificates.iter().map(Certificate::fingerprint).collect();
                     files.push(ListSummary { name, kind: ListKind::MasterList, certificates, signer });
                     from_lists.extend(list.certificates);
                 }
@@ -127,8 +127,9 @@ impl TrustBuilder {
     fn add_der(&mut self, name: &str, bytes: &[u8]) {
         let error = match Certificate::read(bytes) {
             Ok(certificate) => {
+                self.count(name, ListKind::Certificates, Some(certificate.fingerprint()));
                 self.given.push(certificate);
-                return self.count(name, ListKind::Certificates, 1);
+                return;
             }
             Err(e) => e,
         };
@@ -136,7 +137,7 @@ impl TrustBuilder {
             self.master_lists.push((name.to_owned(), bytes.to_vec()));
         } else if let Ok(list) = RevocationList::read(bytes) {
             self.revocations.push(list);
-            self.count(name, ListKind::RevocationList, 0);
+            self.count(name, ListKind::RevocationList, None);
         } else {
             let reason = match error {
                 CertificateError::TooLarge { .. } => "neither a certificate nor a list".to_owned(),
@@ -180,11 +181,17 @@ impl TrustBuilder {
         }
     }
 
-    fn count(&mut self, name: &str, kind: ListKind, certificates: usize) {
-        match self.files.iter_mut().find(|file| file.name == name && file.kind == kind) {
-            Some(file) => file.certificates += certificates,
-            None => self.files.push(ListSummary { name: name.to_owned(), kind, certificates, signer: None }),
+    fn count(&mut self, name: &str, kind: ListKind, certificate: Option<[u8; 32]>) {
+        if !self.files.iter().any(|file| file.name == name && file.kind == kind) {
+            self.files.push(ListSummary {
+                name: name.to_owned(),
+                kind,
+                certificates: Vec::new(),
+                signer: None,
+            });
         }
+        let file = self.files.iter_mut().find(|file| file.name == name && file.kind == kind);
+        file.into_iter().for_each(|file| file.certificates.extend(certificate));
     }
 
     fn reject(&mut self, name: &str, reason: String) {
@@ -207,6 +214,13 @@ fn unfolded(text: &str) -> Vec<String> {
         }
     }
     lines
+}
+
+/// The bytes of the first block, for a text in PEM.
+pub(super) fn first_block(bytes: &[u8]) -> Option<Vec<u8>> {
+    let (_, rest) = std::str::from_utf8(bytes).ok()?.split_once("-----BEGIN ")?;
+    let (body, _) = rest.split_once("-----")?.1.split_once("-----END ")?;
+    base64(body)
 }
 
 fn base64(text: &str) -> Option<Vec<u8>> {
