@@ -14,6 +14,11 @@ impl Point {
         (self.x - other.x).hypot(self.y - other.y)
     }
 
+    /// The same place in a picture with `factor` times the pixels to a side.
+    pub(super) fn scaled(self, factor: f32) -> Point {
+        Point { x: (self.x + 0.5) * factor - 0.5, y: (self.y + 0.5) * factor - 0.5 }
+    }
+
     /// The place at this share of the way to another.
     pub(super) fn towards(self, other: Point, share: f32) -> Point {
         Point { x: self.x + (other.x - self.x) * share, y: self.y + (other.y - self.y) * share }

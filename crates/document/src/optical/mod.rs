@@ -1,16 +1,20 @@
 //! A photograph of a document: what can be read and seen on it.
 //!
-//! Lives here: the machine-readable zone by comparison with drawn OCR-B (no model, no trained network), and what is found
-//! relative to it. Pictures come decoded, as rows of RGB; nothing here reads files.
+//! Lives here: the machine-readable zone by comparison with drawn OCR-B (no model, no trained network), barcodes, where the
+//! portrait is, and hints. Pictures come decoded, as rows of RGB; nothing here reads files.
 //!
 //! **What is found on a photograph is evidence of the class `optical`.** Anyone can print a zone with right check digits
 //! and paste a portrait above it; neither proves the other.
 
+mod aamva;
+mod barcode;
 mod cells;
 mod find;
 mod follow;
 mod geometry;
 mod glyph;
+mod hint;
+mod page;
 mod plane;
 mod settle;
 mod zone;
@@ -18,8 +22,11 @@ mod zone;
 use jiff::civil::Date;
 use lineward_core::evidence::FieldSource;
 
-use crate::facts::Document;
+use crate::facts::{Document, DocumentKind, Sourced};
+pub use aamva::Licence;
+pub use barcode::{Barcode, BarcodeFormat, Part};
 pub use geometry::Point;
+pub use hint::{Hint, HintKind};
 use plane::{Plane, Pyramid};
 pub use zone::Zone;
 
@@ -38,9 +45,20 @@ pub use zone::Zone;
 /// ```
 pub fn read(picture: &Picture<'_>, today: Date) -> Reading {
     let (luma, block) = Plane::luma(picture, MAX_WORKING_SIDE);
+    let barcodes = barcode::read(&luma);
     let pyramid = Pyramid::new(luma);
-    let zone = zone::read(&pyramid, today).map(|zone| zone.scaled(block as f32));
-    Reading { zone }
+    let zone = zone::read(&pyramid, today);
+    let document = zone.as_ref().map(page::corners);
+    let hints = hint::hints(pyramid.whole(), document.as_ref());
+    // From pixels of the shrunk picture to those of the one that was given.
+    let whole = |corners: [Point; 4]| corners.map(|corner| corner.scaled(block as f32));
+    Reading {
+        portrait: zone.as_ref().and_then(page::portrait).map(whole),
+        document: document.map(whole),
+        zone: zone.map(|zone| Zone { corners: whole(zone.corners), ..zone }),
+        barcodes,
+        hints,
+    }
 }
 
 /// Everything that was found on one photograph.
@@ -48,13 +66,39 @@ pub fn read(picture: &Picture<'_>, today: Date) -> Reading {
 pub struct Reading {
     /// Its machine-readable zone; `None` when there is none that can be read.
     pub zone: Option<Zone>,
+    /// Its barcodes.
+    pub barcodes: Vec<Barcode>,
+    /// The corners of the document by where its zone is: upper left, upper right, lower right, lower left, as it is read.
+    pub document: Option<[Point; 4]>,
+    /// The corners of the area that holds the portrait, by the layout of the format; `None` without a zone, and for cards
+    /// that have the portrait on the other side.
+    pub portrait: Option<[Point; 4]>,
+    /// What makes the picture hard to use or odd to look at, one of each kind.
+    pub hints: Vec<Hint>,
 }
 
 impl Reading {
-    /// The facts that the photograph states, exactly as read; a portrait is none of them.
-    pub fn document(&self) -> Option<Document> {
-        let zone = &self.zone.as_ref()?.mrz;
-        Some(Document::from_mrz(zone.format, &zone.fields, FieldSource::Photo))
+    /// The facts that the photograph states, exactly as read: those of the zone, or else those of a driving licence's
+    /// barcode. Nothing is proved by them, and a portrait is none of them.
+    pub fn facts(&self) -> Option<Document> {
+        let zone = self.zone.as_ref().map(|zone| &zone.mrz);
+        let licence = || self.barcodes.iter().find_map(|barcode| barcode.licence.as_ref());
+        zone.map(|mrz| Document::from_mrz(mrz.format, &mrz.fields, FieldSource::Photo))
+            .or_else(|| licence().map(of_licence))
+    }
+}
+
+fn of_licence(licence: &Licence) -> Document {
+    let source = FieldSource::Photo;
+    Document {
+        kind: Some(Sourced::new(DocumentKind::Other, source)),
+        issuing_state: licence.country.map(|country| Sourced::new(country, source)),
+        document_number: (!licence.number.is_empty()).then(|| Sourced::new(licence.number.clone(), source)),
+        names: Some(Sourced::new(licence.names.clone(), source)),
+        birth_date: licence.birth_date.map(|date| Sourced::new(date, source)),
+        sex: licence.sex.map(|sex| Sourced::new(sex, source)),
+        expiry_date: licence.expiry_date.map(|date| Sourced::new(date, source)),
+        ..Document::default()
     }
 }
 

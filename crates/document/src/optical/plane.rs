@@ -134,6 +134,10 @@ impl Pyramid {
         Pyramid { planes }
     }
 
+    pub(super) fn whole(&self) -> &Plane {
+        &self.planes[0]
+    }
+
     pub(super) fn width(&self) -> usize {
         self.planes[0].width
     }

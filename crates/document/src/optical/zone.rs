@@ -42,14 +42,6 @@ impl Zone {
         if clearly.abs() > 0.03 { clearly > 0.0 } else { (self.score(), clearly) > (other.score(), 0.0) }
     }
 
-    /// The same for a picture with `factor` times the pixels to a side.
-    pub(super) fn scaled(mut self, factor: f32) -> Zone {
-        for corner in &mut self.corners {
-            *corner = Point { x: (corner.x + 0.5) * factor - 0.5, y: (corner.y + 0.5) * factor - 0.5 };
-        }
-        self
-    }
-
     fn passed(&self) -> usize {
         self.mrz.checks.iter().filter(|check| check.result == CheckResult::Pass).count()
     }

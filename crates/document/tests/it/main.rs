@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout)]
 mod aadhaar;
+mod aamva;
 mod cheminfo;
 mod chip_files;
 mod chip_presence;
