@@ -86,18 +86,43 @@ pub enum ImageError {
     },
 }
 
-/// A decoded picture, upright and of a bounded size.
-pub(crate) struct Picture {
+/// A decoded picture, upright and of a bounded size; wiped when dropped.
+pub struct Picture {
     pub(crate) pixels: Pixels,
     /// How many pixels of the file went into one side of a pixel here.
     pub(crate) shrink: u32,
+}
+
+impl Picture {
+    /// Width in pixels.
+    pub fn width(&self) -> usize {
+        self.pixels.width()
+    }
+
+    /// Height in pixels.
+    pub fn height(&self) -> usize {
+        self.pixels.height()
+    }
+
+    /// Its pixels, row by row, three bytes each.
+    pub fn rgb(&self) -> &[u8] {
+        self.pixels.rgb()
+    }
+
+    /// How many pixels of the file went into one side of a pixel here: large photographs are shrunk while they are read.
+    pub fn shrink(&self) -> u32 {
+        self.shrink
+    }
 }
 
 /// Decodes a JPEG, JPEG 2000 (a JP2 file or a codestream alone) or PNG.
 ///
 /// EXIF orientation is applied; every other piece of metadata is dropped. Greyscale, 16-bit, palette, CMYK and
 /// transparent pictures come out as RGB (transparency over white).
-pub(crate) fn decode(bytes: &[u8]) -> Result<Picture, ImageError> {
+///
+/// # Errors
+/// [`ImageError`] when the bytes are no such picture, or decoding them would go beyond the limits.
+pub fn decode(bytes: &[u8]) -> Result<Picture, ImageError> {
     if bytes.is_empty() {
         return Err(ImageError::Empty);
     }

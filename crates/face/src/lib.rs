@@ -33,7 +33,9 @@ mod stand_in;
 pub use check::{
     Checker, CompareOptions, Comparison, FaceBox, FaceError, MAX_FRAMES, PictureFinding, ReferenceKind, Side,
 };
-pub use decode::{ImageError, MAX_AREA, MAX_DECODE_BYTES, MAX_DECODE_WORK, MAX_FILE_BYTES, MAX_SIDE};
+pub use decode::{
+    ImageError, MAX_AREA, MAX_DECODE_BYTES, MAX_DECODE_WORK, MAX_FILE_BYTES, MAX_SIDE, Picture, decode,
+};
 pub use engine::EngineError;
 pub use evaluate::{
     Best, EvaluateError, Evaluation, GroupRates, Pair, PairList, PairsError, PointOrigin, RatePoint, evaluate,

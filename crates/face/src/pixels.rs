@@ -73,6 +73,10 @@ impl Pixels {
         self.height
     }
 
+    pub(crate) fn rgb(&self) -> &[u8] {
+        &self.data
+    }
+
     /// The pixel at `(x, y)`; coordinates are clamped to the picture.
     pub(crate) fn at(&self, x: usize, y: usize) -> [u8; 3] {
         let start = (y.min(self.height - 1) * self.width + x.min(self.width - 1)) * 3;
