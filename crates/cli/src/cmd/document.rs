@@ -1,5 +1,7 @@
 //! `lineward document`: what a document says by itself.
 
+mod image;
+
 use std::path::{Path, PathBuf};
 
 use clap::Subcommand;
@@ -43,6 +45,11 @@ A number that follows its scheme need not have been issued: this says nothing ab
 
 The signature covers the fields and the portrait. That it passes does not show that whoever has the code is its holder.")]
     Qr(QrArgs),
+    /// Read a photograph of a document: its zone, its barcode, where its portrait is
+    #[command(after_help = "Example: lineward document image passport.jpg --json
+
+What is seen on a photograph is evidence of the class `optical`: anyone can print a zone with right check digits and paste a portrait above it. Hints are scores from 0 to 1 and reasons to look, never verdicts.")]
+    Image(image::ImageArgs),
 }
 
 /// Arguments of `document mrz`.
@@ -86,6 +93,7 @@ pub(crate) fn run(command: &Command) -> CliResult {
         Command::Chip(args) => super::chip::run(args),
         Command::Number(args) => national_number(args),
         Command::Qr(args) => secure_qr(args),
+        Command::Image(args) => image::run(args),
     }
 }
 

@@ -8,6 +8,7 @@
 mod document;
 mod face;
 mod help;
+mod image;
 mod receipt;
 mod rules;
 mod run;
