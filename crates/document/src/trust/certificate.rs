@@ -313,11 +313,15 @@ impl Certificate {
         self.issuer_form == self.subject_form
     }
 
-    /// Whether it may sign certificates: it says so, or it is of a time when country CAs did not say anything and is
-    /// self-issued. A signer of documents is neither.
+    /// Whether it may sign certificates: its key is for that, or it says nothing of its key's use and is a CA, or says
+    /// nothing at all and is self-issued, as country CAs were before there were rules. Published link certificates of
+    /// several states (Italy, Luxembourg, Portugal, Turkey) have keys for signing certificates and are not marked as
+    /// CAs; a signer of documents never has such a key (Doc 9303-12, section 7.1.1).
     pub fn may_sign_certificates(&self) -> bool {
-        self.is_ca.unwrap_or_else(|| self.is_self_issued())
-            && self.key_usage.is_none_or(|usage| usage.certificate_signing)
+        match self.key_usage {
+            Some(usage) => usage.certificate_signing,
+            None => self.is_ca.unwrap_or_else(|| self.is_self_issued()),
+        }
     }
 
     /// As people know it.
