@@ -29,9 +29,14 @@ impl SamplePerson {
     /// # Errors
     /// [`WriteError`] when a name or number was changed to one that a zone cannot hold.
     pub fn zone(&self) -> Result<Vec<String>, WriteError> {
-        write(&NewZone {
-            format: Format::Td1,
-            document_code: "I".to_owned(),
+        write(&self.new_zone(Format::Td1))
+    }
+
+    /// What goes into a zone of this format: a passport's for TD3, an identity card's otherwise.
+    pub(crate) fn new_zone(&self, format: Format) -> NewZone {
+        NewZone {
+            format,
+            document_code: if format == Format::Td3 { "P" } else { "I" }.to_owned(),
             issuing_state: Self::STATE,
             document_number: self.document_number.clone(),
             names: self.names.clone(),
@@ -40,7 +45,7 @@ impl SamplePerson {
             sex: self.sex,
             expiry_date: self.expiry_date,
             optional_data: String::new(),
-        })
+        }
     }
 }
 

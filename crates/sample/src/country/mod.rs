@@ -1,0 +1,386 @@
+//! A country of its own: its CA, its signers, its chips, in every algorithm and with every flaw.
+//!
+//! It is the independent second opinion on the verifier of `lineward_document`: nothing here reads with that crate's
+//! readers or computes with its curves. Keys follow from a seed, times from a day, so one input gives the same bytes.
+//! The state is Utopia: `UTO` in the zone (Doc 9303-3, section 5, part G) and `UT` in certificates, which ISO 3166
+//! gives to nobody; every name says that it is a sample.
+//!
+//! ```
+//! use jiff::civil::date;
+//! use lineward_sample::{card, country::{Country, Order}, person};
+//! let today = date(2026, 1, 1);
+//! let portrait = card::to_jpeg(&image::RgbImage::from_pixel(48, 64, image::Rgb([120, 100, 90])))?;
+//! let utopia = Country::new([7; 32], today);
+//! let chip = utopia.issue(&Order::new(&person::people(today)[0], &portrait))?;
+//! assert!(chip.file("DG1").is_some_and(|dg1| dg1.starts_with(&[0x61])));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+mod certificate;
+mod chip;
+mod cms;
+mod curve;
+mod der;
+mod files;
+mod hash;
+mod key;
+mod modulus;
+mod primes;
+mod rsa;
+#[cfg(test)]
+mod tests;
+
+use std::io::Cursor;
+
+use image::ImageReader;
+use jiff::{SignedDuration, Timestamp, civil::Date, tz::TimeZone};
+use lineward_document::mrz::{Format, WriteError};
+
+use self::{
+    certificate::{RevocationList, Template},
+    cms::{SignedData, SignerId},
+    key::Key,
+    rsa::Owner,
+};
+pub use self::{
+    chip::{Active, SampleChip},
+    cms::Encoding,
+    curve::Curve,
+    files::{FacialRecord, LdsVersion},
+    hash::Hash,
+    key::{Algorithm, KeyKind, Parameter, Parameters, Scheme},
+    rsa::Exponent,
+};
+use crate::person::SamplePerson;
+
+/// The country's code in certificates.
+pub const COUNTRY: &str = "UT";
+/// The country's code in zones.
+pub const STATE: &str = "UTO";
+
+/// A country with its CA.
+#[derive(Clone)]
+pub struct Country {
+    seed: [u8; 32],
+    today: Date,
+    authority: Authority,
+}
+
+/// A file as a chip or a trust folder has it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NamedFile {
+    /// The file's name.
+    pub name: String,
+    /// Its bytes.
+    pub bytes: Vec<u8>,
+}
+
+/// What a chip shall be; [`Order::new`] fills in what is usual today.
+#[derive(Clone)]
+pub struct Order<'a> {
+    /// Whose chip it is.
+    pub person: &'a SamplePerson,
+    /// The portrait, a JPEG file.
+    pub portrait: &'a [u8],
+    /// How DG2 holds it.
+    pub record: FacialRecord,
+    /// The format of the zone: TD1 with the code `I`, TD2 with `I` or TD3 with `P`.
+    pub format: Format,
+    /// The document signer's key, and what it signs EF.SOD with.
+    pub signer: Algorithm,
+    /// The hash of the groups. That of the signed content is the signer's.
+    pub digest: Hash,
+    /// The version of the security object.
+    pub lds: LdsVersion,
+    /// Whether the signer's certificate is named by its key instead of by issuer and serial number.
+    pub by_subject_key: bool,
+    /// Whether the signer's certificate travels in EF.SOD.
+    pub certificate_inside: bool,
+    /// Whether EF.SOD tells when it was signed.
+    pub tells_time: bool,
+    /// DER or BER.
+    pub encoding: Encoding,
+    /// The key of active authentication.
+    pub active: Option<Active>,
+}
+
+impl<'a> Order<'a> {
+    /// A card of `person` with a chip as issued today: P-256, SHA-256, active authentication on P-256.
+    pub fn new(person: &'a SamplePerson, portrait: &'a [u8]) -> Self {
+        Self {
+            person,
+            portrait,
+            record: FacialRecord::Iso19794,
+            format: Format::Td1,
+            signer: Algorithm::P256,
+            digest: Hash::Sha256,
+            lds: LdsVersion::V1,
+            by_subject_key: false,
+            certificate_inside: true,
+            tells_time: true,
+            encoding: Encoding::Der,
+            active: Some(Active::Ec(Curve::P256, Hash::Sha256)),
+        }
+    }
+}
+
+impl Country {
+    /// A country whose CA signs with ECDSA on P-256.
+    pub fn new(seed: [u8; 32], today: Date) -> Self {
+        let authority = Authority::of_curve(Curve::P256, Hash::Sha256, &seed, today);
+        Self { seed, today, authority }
+    }
+
+    /// A country whose CA signs with this algorithm.
+    ///
+    /// # Errors
+    /// [`CountryError::KeySize`] for an RSA key of a size that there are no primes for.
+    pub fn with_algorithm(seed: [u8; 32], today: Date, algorithm: Algorithm) -> Result<Self, CountryError> {
+        Ok(Self { seed, today, authority: Authority::new(algorithm, &seed, today)? })
+    }
+
+    /// A chip to this order, issued 30 days ago.
+    ///
+    /// # Errors
+    /// [`CountryError`] when the portrait is no image, the person's data fit no zone, or an RSA key has a size that
+    /// there are no primes for.
+    pub fn issue(&self, order: &Order<'_>) -> Result<SampleChip, CountryError> {
+        let signer = self.signer(order.signer)?;
+        let (groups, active) = self.groups(order)?;
+        let digests: Vec<(u8, Vec<u8>)> =
+            groups.iter().map(|(group, bytes)| (*group, order.digest.of(bytes))).collect();
+        let content = files::security_object(order.lds, order.digest, &digests);
+        let sod = self.signed(order, &signer, cms::SECURITY_OBJECT, content);
+        let numbers: Vec<u8> = groups.iter().map(|(group, _)| *group).collect();
+        let file = |name: &str, bytes| NamedFile { name: name.to_owned(), bytes };
+        let mut files = vec![
+            file("EF_COM.bin", files::com(&numbers)),
+            file("EF_SOD.bin", der::tlv(0x77, &sod.sign(&signer.key))),
+        ];
+        files.extend(groups.into_iter().map(|(group, bytes)| file(&format!("DG{group}.bin"), bytes)));
+        Ok(SampleChip::new(files, active))
+    }
+
+    /// What somebody needs to check the country's chips: the CA's certificate, a list that revokes nothing and a master
+    /// list with the CA in it.
+    pub fn trust_files(&self) -> Vec<NamedFile> {
+        let file = |name: &str, bytes| NamedFile { name: name.to_owned(), bytes };
+        vec![
+            file("utopia-sample-ca.cer", self.authority.certificate.clone()),
+            file("utopia-sample.crl", self.revocation_list(&[])),
+            file("utopia-sample.ml", self.master_list()),
+        ]
+    }
+
+    /// The groups of a chip with the key of active authentication.
+    #[expect(clippy::type_complexity, reason = "two results of one step, taken apart at once")]
+    fn groups(&self, order: &Order<'_>) -> Result<(Vec<(u8, Vec<u8>)>, Option<(Active, Key)>), CountryError> {
+        let person = order.person;
+        let mut groups = vec![
+            (1, files::dg1(&person.new_zone(order.format))?),
+            (2, files::dg2(order.record, order.portrait, size(order.portrait)?)),
+            (11, files::dg11(&person.names.to_string(), person.birth_date)),
+            (12, files::dg12(TimeZone::UTC.to_datetime(self.issued_at()).date())),
+        ];
+        let Some(active) = order.active else { return Ok((groups, None)) };
+        let key = self.key(active.key(), Owner::Chip)?;
+        groups.extend(active.info().map(|info| (14, files::dg14(vec![info]))));
+        groups.push((15, files::dg15(&key.public_key_info())));
+        Ok((groups, Some((active, key))))
+    }
+
+    /// A document signer with its certificate.
+    fn signer(&self, algorithm: Algorithm) -> Result<Signer, CountryError> {
+        let key = self.key(algorithm.key, Owner::Signer)?;
+        let template = Template {
+            serial: serial(&self.seed, "signer"),
+            issuer: self.authority.name.clone(),
+            subject: certificate::name(COUNTRY, "Document Signer SAMPLE"),
+            not_before: self.midnight(-90),
+            not_after: self.midnight(3650),
+            public_key_info: key.public_key_info(),
+            extensions: {
+                let mut extensions =
+                    certificate::document_signer(&key, &self.authority.key, STATE, &["P", "I"]);
+                extensions.push(certificate::private_key_usage(self.midnight(-90), self.midnight(90)));
+                extensions
+            },
+        };
+        Ok(Signer { certificate: self.authority.sign(&template), template, key, scheme: algorithm.scheme })
+    }
+
+    /// A message signed by a document signer, ready to be signed.
+    fn signed(
+        &self,
+        order: &Order<'_>,
+        signer: &Signer,
+        content_type: &'static str,
+        content: Vec<u8>,
+    ) -> SignedData {
+        let digest = signer.scheme.hash();
+        let signed_at = order.tells_time.then(|| self.issued_at());
+        SignedData {
+            content_type,
+            certificates: order.certificate_inside.then(|| signer.certificate.clone()).into_iter().collect(),
+            signer: signer.id(order.by_subject_key),
+            digest,
+            scheme: signer.scheme,
+            attributes: cms::attributes(content_type, &digest.of(&content), signed_at),
+            attributes_as_is: false,
+            encoding: order.encoding,
+            content,
+        }
+    }
+
+    fn master_list(&self) -> Vec<u8> {
+        let curve = Curve::P256.domain();
+        let private = curve.private_key(&self.seed, "master list signer");
+        let key = Key::Ec { curve: Curve::P256, parameters: Parameters::Named, private };
+        let template = Template {
+            serial: serial(&self.seed, "master list signer"),
+            issuer: self.authority.name.clone(),
+            subject: certificate::name(COUNTRY, "Master List Signer SAMPLE"),
+            not_before: self.midnight(-90),
+            not_after: self.midnight(365),
+            public_key_info: key.public_key_info(),
+            extensions: certificate::master_list_signer(&key, &self.authority.key, STATE),
+        };
+        let scheme = Scheme::Ecdsa(Hash::Sha256);
+        let signer = Signer { certificate: self.authority.sign(&template), template, key, scheme };
+        let certificates = der::set_of(vec![self.authority.certificate.clone()]);
+        let content = der::sequence(&[der::small(0), certificates]);
+        let list = SignedData {
+            content_type: cms::MASTER_LIST,
+            certificates: vec![signer.certificate.clone(), self.authority.certificate.clone()],
+            signer: signer.id(false),
+            digest: Hash::Sha256,
+            scheme,
+            attributes: cms::attributes(cms::MASTER_LIST, &Hash::Sha256.of(&content), Some(self.issued_at())),
+            attributes_as_is: false,
+            encoding: Encoding::Der,
+            content,
+        };
+        list.sign(&signer.key)
+    }
+
+    fn revocation_list(&self, serials: &[Vec<u8>]) -> Vec<u8> {
+        let list = RevocationList {
+            issuer: &self.authority.name,
+            this_update: self.midnight(-1),
+            next_update: self.midnight(90),
+            serials,
+        };
+        list.sign(&self.authority.key, self.authority.scheme)
+    }
+
+    fn key(&self, kind: KeyKind, owner: Owner) -> Result<Key, CountryError> {
+        Key::new(kind, &self.seed, owner).ok_or(CountryError::KeySize(kind))
+    }
+
+    fn issued_at(&self) -> Timestamp {
+        self.midnight(-30)
+    }
+
+    fn midnight(&self, days: i64) -> Timestamp {
+        midnight(self.today, days)
+    }
+}
+
+/// Who signs certificates and lists.
+#[derive(Clone)]
+struct Authority {
+    key: Key,
+    scheme: Scheme,
+    /// The encoded name.
+    name: Vec<u8>,
+    /// Signed by itself.
+    certificate: Vec<u8>,
+}
+
+impl Authority {
+    fn new(algorithm: Algorithm, seed: &[u8], today: Date) -> Result<Self, CountryError> {
+        let key =
+            Key::new(algorithm.key, seed, Owner::CountryCa).ok_or(CountryError::KeySize(algorithm.key))?;
+        Ok(Self::with_key(key, algorithm.scheme, seed, today))
+    }
+
+    fn of_curve(curve: Curve, hash: Hash, seed: &[u8], today: Date) -> Self {
+        let private = curve.domain().private_key(seed, "country CA");
+        let key = Key::Ec { curve, parameters: Parameters::Named, private };
+        Self::with_key(key, Scheme::Ecdsa(hash), seed, today)
+    }
+
+    fn with_key(key: Key, scheme: Scheme, seed: &[u8], today: Date) -> Self {
+        let name = certificate::name(COUNTRY, "Country CA SAMPLE");
+        let template = Template {
+            serial: serial(seed, "country CA"),
+            issuer: name.clone(),
+            subject: name.clone(),
+            not_before: midnight(today, -5 * 365),
+            not_after: midnight(today, 15 * 365),
+            public_key_info: key.public_key_info(),
+            extensions: certificate::country_ca(&key, &key, STATE),
+        };
+        let certificate = template.sign(&key, scheme);
+        Self { key, scheme, name, certificate }
+    }
+
+    fn sign(&self, template: &Template) -> Vec<u8> {
+        template.sign(&self.key, self.scheme)
+    }
+}
+
+/// Who signs files.
+struct Signer {
+    key: Key,
+    scheme: Scheme,
+    template: Template,
+    certificate: Vec<u8>,
+}
+
+impl Signer {
+    fn id(&self, by_subject_key: bool) -> SignerId {
+        if by_subject_key {
+            SignerId::SubjectKey(self.key.identifier())
+        } else {
+            SignerId::IssuerAndSerial(self.template.issuer.clone(), self.template.serial.clone())
+        }
+    }
+}
+
+/// Why a country or a chip could not be made.
+#[derive(Debug, thiserror::Error)]
+pub enum CountryError {
+    /// There are no sample primes for this size.
+    #[error("there are no sample primes for {0:?}: RSA keys have 1024, 2048, 3072, 4096 or 6144 bits")]
+    KeySize(KeyKind),
+    /// The person's data fit no machine-readable zone.
+    #[error("the data of the sample person fit no zone: {0}")]
+    Zone(#[from] WriteError),
+    /// The portrait is not a JPEG file whose sides fit two octets.
+    #[error("the portrait is not a JPEG file that fits DG2")]
+    Portrait,
+}
+
+/// Width and height of a JPEG file.
+fn size(portrait: &[u8]) -> Result<(u16, u16), CountryError> {
+    let reader = ImageReader::with_format(Cursor::new(portrait), image::ImageFormat::Jpeg);
+    let (width, height) = reader.into_dimensions().map_err(|_| CountryError::Portrait)?;
+    let side = |side: u32| u16::try_from(side).map_err(|_| CountryError::Portrait);
+    Ok((side(width)?, side(height)?))
+}
+
+/// A serial number of eight octets, positive and without a leading zero.
+fn serial(seed: &[u8], label: &str) -> Vec<u8> {
+    let mut serial = hash::expand(seed, label, 8);
+    if let Some(first) = serial.first_mut() {
+        *first = *first & 0x3F | 0x40;
+    }
+    serial
+}
+
+/// Midnight so many days after `day`; outside of what a timestamp can say, the day itself at the epoch.
+fn midnight(day: Date, days: i64) -> Timestamp {
+    let start = TimeZone::UTC.to_timestamp(day.at(0, 0, 0, 0)).unwrap_or_default();
+    start.saturating_add(SignedDuration::from_hours(24 * days)).unwrap_or(start)
+}
