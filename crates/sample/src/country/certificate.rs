@@ -135,6 +135,11 @@ pub(super) fn private_key_usage(from: Timestamp, to: Timestamp) -> Vec<u8> {
     extension("2.5.29.16", false, &der::sequence(&[time(0, from), time(1, to)]))
 }
 
+/// An extension that nobody knows, and that says it must be known.
+pub(super) fn unknown_critical() -> Vec<u8> {
+    extension("2.999.1", true, &der::null())
+}
+
 fn authority_key(key: &Key) -> Vec<u8> {
     extension("2.5.29.35", false, &der::sequence(&[der::context_primitive(0, &key.identifier())]))
 }

@@ -22,6 +22,7 @@ mod cms;
 mod curve;
 mod der;
 mod files;
+mod flaw;
 mod hash;
 mod key;
 mod modulus;
@@ -34,7 +35,10 @@ use std::io::Cursor;
 
 use image::ImageReader;
 use jiff::{SignedDuration, Timestamp, civil::Date, tz::TimeZone};
-use lineward_document::mrz::{Format, WriteError};
+use lineward_document::{
+    mrz::{Format, NewZone, WriteError},
+    state::StateCode,
+};
 
 use self::{
     certificate::{RevocationList, Template},
@@ -47,6 +51,7 @@ pub use self::{
     cms::Encoding,
     curve::Curve,
     files::{FacialRecord, LdsVersion},
+    flaw::Flaw,
     hash::Hash,
     key::{Algorithm, KeyKind, Parameter, Parameters, Scheme},
     rsa::Exponent,
@@ -57,6 +62,8 @@ use crate::person::SamplePerson;
 pub const COUNTRY: &str = "UT";
 /// The country's code in zones.
 pub const STATE: &str = "UTO";
+/// Another country's code in certificates; ISO 3166 leaves it to its users.
+const OTHER_COUNTRY: &str = "XX";
 
 /// A country with its CA.
 #[derive(Clone)]
@@ -145,12 +152,63 @@ impl Country {
     /// [`CountryError`] when the portrait is no image, the person's data fit no zone, or an RSA key has a size that
     /// there are no primes for.
     pub fn issue(&self, order: &Order<'_>) -> Result<SampleChip, CountryError> {
-        let signer = self.signer(order.signer)?;
-        let (groups, active) = self.groups(order)?;
-        let digests: Vec<(u8, Vec<u8>)> =
-            groups.iter().map(|(group, bytes)| (*group, order.digest.of(bytes))).collect();
+        self.make(order, None)
+    }
+
+    /// The same with one thing wrong.
+    ///
+    /// # Errors
+    /// As for [`Country::issue`].
+    pub fn issue_with(&self, order: &Order<'_>, flaw: Flaw) -> Result<SampleChip, CountryError> {
+        self.make(order, Some(flaw))
+    }
+
+    /// What somebody needs to check the country's chips: the CA's certificate, a list that revokes nothing and a master
+    /// list with the CA in it.
+    pub fn trust_files(&self) -> Vec<NamedFile> {
+        self.trust(None)
+    }
+
+    /// What somebody has who checks a chip of [`Country::issue_with`].
+    pub fn trust_files_with(&self, flaw: Flaw) -> Vec<NamedFile> {
+        self.trust(Some(flaw))
+    }
+
+    fn make(&self, order: &Order<'_>, flaw: Option<Flaw>) -> Result<SampleChip, CountryError> {
+        let mut order = order.clone();
+        match flaw {
+            Some(Flaw::NoSigningTime) => order.tells_time = false,
+            Some(Flaw::NoSignerCertificate) => order.certificate_inside = false,
+            Some(Flaw::Curve(parameter)) => {
+                order.signer = Algorithm {
+                    key: KeyKind::Ec(Curve::P256, Parameters::Wrong(parameter)),
+                    scheme: Scheme::Ecdsa(Hash::Sha256),
+                };
+            }
+            _ => {}
+        }
+        let signer = self.signer(order.signer, flaw)?;
+        let (groups, active) = self.groups(&order, flaw)?;
+        let named = |group: u8| flaw != Some(Flaw::GroupNotNamed) || group != 12;
+        let digests: Vec<(u8, Vec<u8>)> = groups
+            .iter()
+            .filter(|(group, _)| named(*group))
+            .map(|(group, bytes)| (*group, order.digest.of(bytes)))
+            .collect();
         let content = files::security_object(order.lds, order.digest, &digests);
-        let sod = self.signed(order, &signer, cms::SECURITY_OBJECT, content);
+        let mut sod = self.signed(&order, &signer, cms::SECURITY_OBJECT, content);
+        match flaw {
+            Some(Flaw::MessageDigest) => {
+                let digest = sod.digest.of(b"another content");
+                sod.attributes = cms::attributes(sod.content_type, &digest, Some(self.issued_at()));
+            }
+            Some(Flaw::NoContentType) => drop(sod.attributes.remove(0)),
+            Some(Flaw::UnmatchedSigner) => {
+                sod.signer =
+                    SignerId::IssuerAndSerial(signer.template.issuer.clone(), serial(&self.seed, "nobody"));
+            }
+            _ => {}
+        }
         let numbers: Vec<u8> = groups.iter().map(|(group, _)| *group).collect();
         let file = |name: &str, bytes| NamedFile { name: name.to_owned(), bytes };
         let mut files = vec![
@@ -158,26 +216,54 @@ impl Country {
             file("EF_SOD.bin", der::tlv(0x77, &sod.sign(&signer.key))),
         ];
         files.extend(groups.into_iter().map(|(group, bytes)| file(&format!("DG{group}.bin"), bytes)));
+        for file in &mut files {
+            match (flaw, file.name.as_str()) {
+                (Some(Flaw::ZoneByte), "DG1.bin")
+                | (Some(Flaw::PortraitByte), "DG2.bin")
+                | (Some(Flaw::Signature), "EF_SOD.bin") => flip_last(&mut file.bytes),
+                (Some(Flaw::HalfOfSod), "EF_SOD.bin") | (Some(Flaw::HalfOfPortrait), "DG2.bin") => {
+                    file.bytes.truncate(file.bytes.len() / 2);
+                }
+                _ => {}
+            }
+        }
         Ok(SampleChip::new(files, active))
     }
 
-    /// What somebody needs to check the country's chips: the CA's certificate, a list that revokes nothing and a master
-    /// list with the CA in it.
-    pub fn trust_files(&self) -> Vec<NamedFile> {
+    fn trust(&self, flaw: Option<Flaw>) -> Vec<NamedFile> {
         let file = |name: &str, bytes| NamedFile { name: name.to_owned(), bytes };
-        vec![
+        let mut files = vec![
             file("utopia-sample-ca.cer", self.authority.certificate.clone()),
-            file("utopia-sample.crl", self.revocation_list(&[])),
             file("utopia-sample.ml", self.master_list()),
-        ]
+        ];
+        let signer = [serial(&self.seed, "signer")];
+        let list = match flaw {
+            Some(Flaw::NoRevocationList) => None,
+            Some(Flaw::Revoked) => Some(self.revocation_list(&self.authority, &signer, 90)),
+            Some(Flaw::FalseRevocationList) => {
+                Some(self.revocation_list(&self.other_authority(Flaw::ImpostorCa), &signer, 90))
+            }
+            Some(Flaw::OldRevocationList) => Some(self.revocation_list(&self.authority, &[], -1)),
+            _ => Some(self.revocation_list(&self.authority, &[], 90)),
+        };
+        files.extend(list.map(|list| file("utopia-sample.crl", list)));
+        if flaw == Some(Flaw::ForeignCa) {
+            files.push(file("another-sample-ca.cer", self.other_authority(Flaw::ForeignCa).certificate));
+        }
+        files
     }
 
     /// The groups of a chip with the key of active authentication.
     #[expect(clippy::type_complexity, reason = "two results of one step, taken apart at once")]
-    fn groups(&self, order: &Order<'_>) -> Result<(Vec<(u8, Vec<u8>)>, Option<(Active, Key)>), CountryError> {
+    fn groups(
+        &self,
+        order: &Order<'_>,
+        flaw: Option<Flaw>,
+    ) -> Result<(Vec<(u8, Vec<u8>)>, Option<(Active, Key)>), CountryError> {
         let person = order.person;
+        let zone = self.zone(order, flaw);
         let mut groups = vec![
-            (1, files::dg1(&person.new_zone(order.format))?),
+            (1, files::dg1(&zone)?),
             (2, files::dg2(order.record, order.portrait, size(order.portrait)?)),
             (11, files::dg11(&person.names.to_string(), person.birth_date)),
             (12, files::dg12(TimeZone::UTC.to_datetime(self.issued_at()).date())),
@@ -186,27 +272,76 @@ impl Country {
         let key = self.key(active.key(), Owner::Chip)?;
         groups.extend(active.info().map(|info| (14, files::dg14(vec![info]))));
         groups.push((15, files::dg15(&key.public_key_info())));
-        Ok((groups, Some((active, key))))
+        let answers = match flaw {
+            Some(Flaw::Cloned) => self.key(active.key(), Owner::Other)?,
+            _ => key,
+        };
+        Ok((groups, Some((active, answers))))
+    }
+
+    fn zone(&self, order: &Order<'_>, flaw: Option<Flaw>) -> NewZone {
+        let mut zone = order.person.new_zone(order.format);
+        match flaw {
+            // The United Nations: a code that stands for no state (Doc 9303-3, section 5, part C).
+            Some(Flaw::ForeignState) => {
+                zone.issuing_state = StateCode::parse("UNO").unwrap_or(zone.issuing_state);
+            }
+            Some(Flaw::Expired) => zone.expiry_date = TimeZone::UTC.to_datetime(self.midnight(-1)).date(),
+            _ => {}
+        }
+        zone
     }
 
     /// A document signer with its certificate.
-    fn signer(&self, algorithm: Algorithm) -> Result<Signer, CountryError> {
+    fn signer(&self, algorithm: Algorithm, flaw: Option<Flaw>) -> Result<Signer, CountryError> {
         let key = self.key(algorithm.key, Owner::Signer)?;
+        let other = match flaw {
+            Some(flaw @ (Flaw::UnknownCa | Flaw::ImpostorCa | Flaw::ForeignCa)) => {
+                Some(self.other_authority(flaw))
+            }
+            _ => None,
+        };
+        let authority = other.as_ref().unwrap_or(&self.authority);
+        let mut extensions = match flaw {
+            Some(Flaw::ListSigner) => certificate::master_list_signer(&key, &authority.key, STATE),
+            _ => certificate::document_signer(&key, &authority.key, STATE, &["P", "I"]),
+        };
+        let key_until = if flaw == Some(Flaw::KeyPeriodOver) { -40 } else { 90 };
+        extensions.push(certificate::private_key_usage(self.midnight(-90), self.midnight(key_until)));
+        if flaw == Some(Flaw::CriticalExtension) {
+            extensions.push(certificate::unknown_critical());
+        }
+        let (from, to) = match flaw {
+            Some(Flaw::SignerExpired) => (-90, -40),
+            Some(Flaw::SignerTooYoung) => (-20, 3650),
+            _ => (-90, 3650),
+        };
         let template = Template {
             serial: serial(&self.seed, "signer"),
-            issuer: self.authority.name.clone(),
+            issuer: authority.name.clone(),
             subject: certificate::name(COUNTRY, "Document Signer SAMPLE"),
-            not_before: self.midnight(-90),
-            not_after: self.midnight(3650),
+            not_before: self.midnight(from),
+            not_after: self.midnight(to),
             public_key_info: key.public_key_info(),
-            extensions: {
-                let mut extensions =
-                    certificate::document_signer(&key, &self.authority.key, STATE, &["P", "I"]);
-                extensions.push(certificate::private_key_usage(self.midnight(-90), self.midnight(90)));
-                extensions
-            },
+            extensions,
         };
-        Ok(Signer { certificate: self.authority.sign(&template), template, key, scheme: algorithm.scheme })
+        let mut certificate = authority.sign(&template);
+        if flaw == Some(Flaw::CertificateSignature) {
+            flip_last(&mut certificate);
+        }
+        Ok(Signer { certificate, template, key, scheme: algorithm.scheme })
+    }
+
+    /// The CA that signs the signer's certificate instead of the real one.
+    fn other_authority(&self, flaw: Flaw) -> Authority {
+        let name = match flaw {
+            Flaw::ImpostorCa => self.authority.name.clone(),
+            Flaw::ForeignCa => certificate::name(OTHER_COUNTRY, "Country CA SAMPLE"),
+            _ => certificate::name(COUNTRY, "Unknown CA SAMPLE"),
+        };
+        let private = Curve::P256.domain().private_key(&self.seed, "other CA");
+        let key = Key::Ec { curve: Curve::P256, parameters: Parameters::Named, private };
+        Authority::with_name(name, key, Scheme::Ecdsa(Hash::Sha256), &self.seed, self.today)
     }
 
     /// A message signed by a document signer, ready to be signed.
@@ -263,14 +398,14 @@ impl Country {
         list.sign(&signer.key)
     }
 
-    fn revocation_list(&self, serials: &[Vec<u8>]) -> Vec<u8> {
+    fn revocation_list(&self, signed_by: &Authority, serials: &[Vec<u8>], days: i64) -> Vec<u8> {
         let list = RevocationList {
             issuer: &self.authority.name,
-            this_update: self.midnight(-1),
-            next_update: self.midnight(90),
+            this_update: self.midnight(-20),
+            next_update: self.midnight(days),
             serials,
         };
-        list.sign(&self.authority.key, self.authority.scheme)
+        list.sign(&signed_by.key, signed_by.scheme)
     }
 
     fn key(&self, kind: KeyKind, owner: Owner) -> Result<Key, CountryError> {
@@ -311,7 +446,10 @@ impl Authority {
     }
 
     fn with_key(key: Key, scheme: Scheme, seed: &[u8], today: Date) -> Self {
-        let name = certificate::name(COUNTRY, "Country CA SAMPLE");
+        Self::with_name(certificate::name(COUNTRY, "Country CA SAMPLE"), key, scheme, seed, today)
+    }
+
+    fn with_name(name: Vec<u8>, key: Key, scheme: Scheme, seed: &[u8], today: Date) -> Self {
         let template = Template {
             serial: serial(seed, "country CA"),
             issuer: name.clone(),
@@ -368,6 +506,11 @@ fn size(portrait: &[u8]) -> Result<(u16, u16), CountryError> {
     let (width, height) = reader.into_dimensions().map_err(|_| CountryError::Portrait)?;
     let side = |side: u32| u16::try_from(side).map_err(|_| CountryError::Portrait);
     Ok((side(width)?, side(height)?))
+}
+
+/// Another bit in the last octet, where signatures, zones and pictures end.
+fn flip_last(bytes: &mut [u8]) {
+    bytes.iter_mut().rev().take(1).for_each(|last| *last ^= 1);
 }
 
 /// A serial number of eight octets, positive and without a leading zero.

@@ -17,7 +17,6 @@ pub(super) enum Owner {
     /// The chip.
     Chip,
     /// Whoever else signs: an impostor, the next country CA, the signer of master lists.
-    #[cfg(test)]
     Other,
 }
 
@@ -52,7 +51,6 @@ impl RsaKey {
             Owner::CountryCa => (0, 1),
             Owner::Signer => (2, 3),
             Owner::Chip => (0, 2),
-            #[cfg(test)]
             Owner::Other => (1, 3),
         };
         let [p, q] = [first, second].map(|index: usize| Modulus::new(&hex(primes[index])));

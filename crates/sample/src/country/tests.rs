@@ -5,7 +5,10 @@ use std::sync::LazyLock;
 use jiff::civil::{Date, date};
 use lineward_core::evidence::CheckResult;
 use lineward_document::{
-    chip::{ChipCheck, ChipFiles, ChipNote, ChipReport, ChipVerdict, Presence, examine},
+    chip::{
+        ActiveAnswer, ChipCheck, ChipFiles, ChipNote, ChipReason, ChipReport, ChipVerdict, MadeBy, Presence,
+        examine,
+    },
     mrz::Format,
     trust::{TrustBuilder, TrustStore},
 };
@@ -152,4 +155,124 @@ fn what_is_weak_is_flagged_and_genuine() {
     }
     assert!(notes(&report, ChipCheck::DataGroupHashes).contains(&ChipNote::Sha1));
     assert!(notes(&report, ChipCheck::SignerCertificate).contains(&ChipNote::SmallKey));
+}
+
+/// Active authentication over `asked`, answered for `answered`.
+fn presence(chip: &SampleChip, asked: [u8; 8], answered: [u8; 8]) -> Presence {
+    let signature = chip.active_authentication(&answered).unwrap();
+    let answer = ActiveAnswer { nonce: asked, signature, made_by: MadeBy::Server };
+    Presence { active_authentication: Some(answer), ..Presence::default() }
+}
+
+fn examined(country: &Country, chip: &SampleChip, presence: &Presence) -> ChipReport {
+    examine(&chip_files(chip), presence, &trust(&country.trust_files()), midnight(country.today, 0))
+}
+
+#[test]
+fn a_chip_proves_with_any_key_that_it_is_the_original() {
+    let country = Country::new([5; 32], TODAY);
+    let mut keys = Vec::new();
+    for hash in [Hash::Sha1, Hash::Sha224, Hash::Sha256, Hash::Sha384, Hash::Sha512] {
+        keys.extend(Curve::ALL.map(|curve| Active::Ec(curve, hash)));
+        keys.extend([1024, 2048].map(|bits| Active::Rsa(bits, hash)));
+    }
+    for active in keys {
+        let chip = country.issue(&Order { active: Some(active), ..order() }).unwrap();
+        let found = examined(&country, &chip, &presence(&chip, [9; 8], [9; 8]));
+        let check = ChipCheck::ActiveAuthentication;
+        assert_eq!(found.result(check), CheckResult::Pass, "{active:?}: {:?}", found.finding(check));
+        // An answer that was heard before.
+        let found = examined(&country, &chip, &presence(&chip, [9; 8], [8; 8]));
+        assert_eq!(found.finding(check).unwrap().reason, Some(ChipReason::AnswerWrong), "{active:?}");
+        assert_eq!(found.verdict(), ChipVerdict::NotGenuine, "{active:?}");
+    }
+}
+
+#[test]
+fn every_flaw_is_found_for_its_own_reason() {
+    use ChipCheck as C;
+    use ChipReason as R;
+    use ChipVerdict::{Genuine, Inconclusive, NotGenuine};
+    const FAIL: CheckResult = CheckResult::Fail;
+    const OPEN: CheckResult = CheckResult::NotChecked;
+    let flaws = [
+        (Flaw::ZoneByte, C::DataGroupHashes, FAIL, R::HashWrong, NotGenuine),
+        (Flaw::PortraitByte, C::DataGroupHashes, FAIL, R::HashWrong, NotGenuine),
+        (Flaw::GroupNotNamed, C::DataGroupHashes, FAIL, R::NotNamed, NotGenuine),
+        (Flaw::HalfOfPortrait, C::DataGroupHashes, FAIL, R::HashWrong, NotGenuine),
+        (Flaw::Signature, C::SodSignature, FAIL, R::SignatureWrong, NotGenuine),
+        (Flaw::MessageDigest, C::SodSignature, FAIL, R::DigestWrong, NotGenuine),
+        (Flaw::NoContentType, C::SodSignature, FAIL, R::AttributeWrong, NotGenuine),
+        (Flaw::NoSignerCertificate, C::SodSignature, OPEN, R::NoSignerCertificate, Inconclusive),
+        (Flaw::HalfOfSod, C::SodSignature, OPEN, R::Unreadable, Inconclusive),
+        (Flaw::CertificateSignature, C::SignerCertificate, FAIL, R::SignatureWrong, NotGenuine),
+        (Flaw::ListSigner, C::SignerCertificate, FAIL, R::NotASigner, NotGenuine),
+        (Flaw::CriticalExtension, C::SignerCertificate, FAIL, R::CriticalExtension, NotGenuine),
+        (Flaw::UnknownCa, C::CountryCa, OPEN, R::NoCountryCa, Inconclusive),
+        (Flaw::ImpostorCa, C::CountryCa, OPEN, R::NoCountryCa, Inconclusive),
+        (Flaw::ForeignCa, C::CountryCa, FAIL, R::CountryDiffers, NotGenuine),
+        (Flaw::ForeignState, C::CountryCa, FAIL, R::CountryDiffers, NotGenuine),
+        (Flaw::SignerExpired, C::ValidityAtSigning, FAIL, R::OutsideValidity, NotGenuine),
+        (Flaw::SignerTooYoung, C::ValidityAtSigning, FAIL, R::OutsideValidity, NotGenuine),
+        (Flaw::KeyPeriodOver, C::ValidityAtSigning, FAIL, R::OutsideValidity, NotGenuine),
+        (Flaw::NoSigningTime, C::ValidityAtSigning, OPEN, R::NoSigningTime, Genuine),
+        (Flaw::Revoked, C::Revocation, FAIL, R::Revoked, NotGenuine),
+        (Flaw::OldRevocationList, C::Revocation, OPEN, R::RevocationListOld, Genuine),
+        (Flaw::NoRevocationList, C::Revocation, OPEN, R::NoRevocationList, Genuine),
+        (Flaw::FalseRevocationList, C::Revocation, OPEN, R::NoRevocationList, Genuine),
+        (Flaw::Expired, C::DocumentDates, FAIL, R::Expired, Genuine),
+        (Flaw::Cloned, C::ActiveAuthentication, FAIL, R::AnswerWrong, NotGenuine),
+    ];
+    let parameters = [
+        Parameter::P,
+        Parameter::A,
+        Parameter::B,
+        Parameter::Generator,
+        Parameter::Order,
+        Parameter::Cofactor,
+    ];
+    let curves = parameters.map(|p| (Flaw::Curve(p), C::SodSignature, OPEN, R::Unsupported, Inconclusive));
+    let country = Country::new([6; 32], TODAY);
+    for (flaw, check, result, reason, verdict) in flaws.into_iter().chain(curves) {
+        let chip = country.issue_with(&order(), flaw).unwrap();
+        let trust = trust(&country.trust_files_with(flaw));
+        let presence = presence(&chip, [9; 8], [9; 8]);
+        let report = examine(&chip_files(&chip), &presence, &trust, midnight(TODAY, 0));
+        let found = report.finding(check).unwrap();
+        assert_eq!((found.result, found.reason), (result, Some(reason)), "{flaw:?}: {:#?}", report.findings);
+        assert_eq!(report.verdict(), verdict, "{flaw:?}: {:#?}", report.findings);
+        // Whatever else fails, fails for nothing but this flaw.
+        let failed = report.findings.iter().filter(|f| f.check != check && f.result == FAIL);
+        assert_eq!(failed.count(), 0, "{flaw:?}: {:#?}", report.findings);
+    }
+}
+
+#[test]
+fn an_identifier_that_fits_no_certificate_is_noted() {
+    let country = Country::new([7; 32], TODAY);
+    let chip = country.issue_with(&order(), Flaw::UnmatchedSigner).unwrap();
+    let report = report(&country, &chip);
+    assert_eq!(report.verdict(), ChipVerdict::Genuine, "{:#?}", report.findings);
+    assert_eq!(notes(&report, ChipCheck::SodSignature), [ChipNote::SignerIdentifierUnmatched]);
+}
+
+#[test]
+fn a_master_list_needs_a_trusted_root_and_its_own_signature() {
+    let country = Country::new([8; 32], TODAY);
+    let files = country.trust_files();
+    let file = |ending: &str| files.iter().find(|file| file.name.ends_with(ending)).unwrap().bytes.clone();
+    let mut broken = file(".ml");
+    flip_last(&mut broken);
+    for (root, list, rejected) in
+        [(true, file(".ml"), false), (false, file(".ml"), true), (true, broken, true)]
+    {
+        let mut builder = TrustBuilder::default();
+        if root {
+            builder.add_file("ca.cer", &file(".cer"));
+        }
+        builder.add_file("list.ml", &list);
+        let trusted = builder.build();
+        assert_eq!(trusted.rejected.len(), usize::from(rejected), "{:?}", trusted.rejected);
+        assert_eq!(trusted.store.len(), usize::from(root));
+    }
 }

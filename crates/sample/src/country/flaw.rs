@@ -1,0 +1,65 @@
+//! What can be wrong with a chip, one thing at a time.
+
+use super::key::Parameter;
+
+/// One thing that is wrong with a chip or with what is known of its issuer. [`super::Country::issue_with`] makes the chip,
+/// [`super::Country::trust_files_with`] what somebody would have to check it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Flaw {
+    /// One bit of DG1 was changed after signing.
+    ZoneByte,
+    /// One bit of DG2 was changed after signing.
+    PortraitByte,
+    /// EF.SOD does not name DG12, which the chip has.
+    GroupNotNamed,
+    /// One bit of the signature of EF.SOD was changed.
+    Signature,
+    /// The signed digest is that of another content.
+    MessageDigest,
+    /// The signed attributes do not say what the content is.
+    NoContentType,
+    /// The identifier of the signer names another serial number; one certificate is there.
+    UnmatchedSigner,
+    /// No certificate of the signer is there.
+    NoSignerCertificate,
+    /// One bit of the signature of the signer's certificate was changed.
+    CertificateSignature,
+    /// The signer's certificate is signed by a CA that nobody trusts.
+    UnknownCa,
+    /// The same, and that CA has the name of the real one.
+    ImpostorCa,
+    /// The signer's certificate is signed by the trusted CA of another country.
+    ForeignCa,
+    /// The zone names another issuing state.
+    ForeignState,
+    /// The signer's certificate is for master lists.
+    ListSigner,
+    /// The signer's certificate has a critical extension that nobody knows.
+    CriticalExtension,
+    /// The signer's certificate ended before it signed.
+    SignerExpired,
+    /// The signer's certificate began after it signed.
+    SignerTooYoung,
+    /// The signer's private key was to be used no more when it signed.
+    KeyPeriodOver,
+    /// EF.SOD does not tell when it was signed.
+    NoSigningTime,
+    /// The signer's certificate was revoked.
+    Revoked,
+    /// The revocation list is out of date.
+    OldRevocationList,
+    /// There is no revocation list.
+    NoRevocationList,
+    /// The revocation list that names the signer is signed by somebody else.
+    FalseRevocationList,
+    /// The signer's key is on a curve with one parameter changed.
+    Curve(Parameter),
+    /// Half of EF.SOD is missing.
+    HalfOfSod,
+    /// Half of DG2 is missing.
+    HalfOfPortrait,
+    /// The document expired.
+    Expired,
+    /// The chip answers with another key than that of DG15: a copy.
+    Cloned,
+}
