@@ -101,7 +101,6 @@ impl Domain {
 
     /// The x of `private_key` times the uncompressed point `theirs`: the shared secret of ECDH (BSI TR-03111, section
     /// 4.3.1). `None` when `theirs` has another length or is not uncompressed.
-    #[cfg(test)]
     pub(super) fn agree(&self, private_key: &[u8], theirs: &[u8]) -> Option<Vec<u8>> {
         let coordinates = theirs.strip_prefix(&[4])?;
         if coordinates.len() != 2 * self.p.octets() {

@@ -60,6 +60,6 @@ pub enum Flaw {
     HalfOfPortrait,
     /// The document expired.
     Expired,
-    /// The chip answers with another key than that of DG15: a copy.
+    /// The chip answers with other keys than those of DG14 and DG15: a copy.
     Cloned,
 }

@@ -42,6 +42,7 @@ use lineward_document::{
 
 use self::{
     certificate::{RevocationList, Template},
+    chip::Agreement,
     cms::{SignedData, SignerId},
     key::Key,
     rsa::Owner,
@@ -109,10 +110,12 @@ pub struct Order<'a> {
     pub encoding: Encoding,
     /// The key of active authentication.
     pub active: Option<Active>,
+    /// The curve of the key of chip authentication.
+    pub agreement: Option<Curve>,
 }
 
 impl<'a> Order<'a> {
-    /// A card of `person` with a chip as issued today: P-256, SHA-256, active authentication on P-256.
+    /// A card of `person` with a chip as issued today: P-256, SHA-256, active and chip authentication on P-256.
     pub fn new(person: &'a SamplePerson, portrait: &'a [u8]) -> Self {
         Self {
             person,
@@ -127,6 +130,7 @@ impl<'a> Order<'a> {
             tells_time: true,
             encoding: Encoding::Der,
             active: Some(Active::Ec(Curve::P256, Hash::Sha256)),
+            agreement: Some(Curve::P256),
         }
     }
 }
@@ -227,7 +231,8 @@ impl Country {
                 _ => {}
             }
         }
-        Ok(SampleChip::new(files, active))
+        let agreement = self.agreement(&order, flaw);
+        Ok(SampleChip::new(files, active, agreement))
     }
 
     fn trust(&self, flaw: Option<Flaw>) -> Vec<NamedFile> {
@@ -268,15 +273,25 @@ impl Country {
             (11, files::dg11(&person.names.to_string(), person.birth_date)),
             (12, files::dg12(TimeZone::UTC.to_datetime(self.issued_at()).date())),
         ];
+        let mut infos = self.agreement(order, None).map(|key| key.infos()).unwrap_or_default();
+        infos.extend(order.active.and_then(Active::info));
+        if !infos.is_empty() {
+            groups.push((14, files::dg14(infos)));
+        }
         let Some(active) = order.active else { return Ok((groups, None)) };
         let key = self.key(active.key(), Owner::Chip)?;
-        groups.extend(active.info().map(|info| (14, files::dg14(vec![info]))));
         groups.push((15, files::dg15(&key.public_key_info())));
         let answers = match flaw {
             Some(Flaw::Cloned) => self.key(active.key(), Owner::Other)?,
             _ => key,
         };
         Ok((groups, Some((active, answers))))
+    }
+
+    /// The chip's key of chip authentication; a copy of a chip has another.
+    fn agreement(&self, order: &Order<'_>, flaw: Option<Flaw>) -> Option<Agreement> {
+        let seed = if flaw == Some(Flaw::Cloned) { b"a copy".as_slice() } else { &self.seed };
+        order.agreement.map(|curve| Agreement::new(curve, seed))
     }
 
     fn zone(&self, order: &Order<'_>, flaw: Option<Flaw>) -> NewZone {

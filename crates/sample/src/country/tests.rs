@@ -6,8 +6,11 @@ use jiff::civil::{Date, date};
 use lineward_core::evidence::CheckResult;
 use lineward_document::{
     chip::{
-        ActiveAnswer, ChipCheck, ChipFiles, ChipNote, ChipReason, ChipReport, ChipVerdict, MadeBy, Presence,
+        ActiveAnswer, ChipAnswer, ChipCheck, ChipFiles, ChipNote, ChipReason, ChipReport, ChipVerdict,
+        MadeBy, Presence,
+        chip_auth::{ChipAuthentication, FIRST_ANSWER},
         examine,
+        lds::dg14::Dg14,
     },
     mrz::Format,
     trust::{TrustBuilder, TrustStore},
@@ -185,6 +188,31 @@ fn a_chip_proves_with_any_key_that_it_is_the_original() {
         let found = examined(&country, &chip, &presence(&chip, [9; 8], [8; 8]));
         assert_eq!(found.finding(check).unwrap().reason, Some(ChipReason::AnswerWrong), "{active:?}");
         assert_eq!(found.verdict(), ChipVerdict::NotGenuine, "{active:?}");
+    }
+}
+
+#[test]
+fn a_chip_agrees_on_keys_and_a_copy_does_not() {
+    let country = Country::new([9; 32], TODAY);
+    let check = ChipCheck::ChipAuthentication;
+    for curve in Curve::ALL {
+        let order = Order { agreement: Some(curve), ..order() };
+        let chip = country.issue(&order).unwrap();
+        let copy = country.issue_with(&order, Flaw::Cloned).unwrap();
+        for (answers, result) in [(&chip, CheckResult::Pass), (&copy, CheckResult::Fail)] {
+            let dg14 = Dg14::read(answers.file("DG14").unwrap()).unwrap();
+            let session = ChipAuthentication::begin(&dg14.infos, &[3; 32]).unwrap();
+            let answer = answers.chip_authentication(&session.public_key().unwrap()).unwrap();
+            let answer = ChipAnswer {
+                state: session.to_state(),
+                counter: FIRST_ANSWER,
+                answer,
+                made_by: MadeBy::Server,
+            };
+            let presence = Presence { chip_authentication: Some(answer), ..Presence::default() };
+            let report = examined(&country, answers, &presence);
+            assert_eq!(report.result(check), result, "{curve:?}: {:?}", report.finding(check));
+        }
     }
 }
 
