@@ -18,6 +18,10 @@ pub enum Flaw {
     MessageDigest,
     /// The signed attributes do not say what the content is.
     NoContentType,
+    /// The signed attributes stand in an order that DER does not allow, and are signed so. Some issuers do that.
+    AttributesUnsorted,
+    /// Two trusted CAs have one name. Nothing is wrong by that.
+    TwoCas,
     /// The identifier of the signer names another serial number; one certificate is there.
     UnmatchedSigner,
     /// No certificate of the signer is there.

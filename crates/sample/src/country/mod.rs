@@ -211,6 +211,10 @@ impl Country {
                 sod.signer =
                     SignerId::IssuerAndSerial(signer.template.issuer.clone(), serial(&self.seed, "nobody"));
             }
+            Some(Flaw::AttributesUnsorted) => {
+                sod.attributes.reverse();
+                sod.attributes_as_is = true;
+            }
             _ => {}
         }
         let numbers: Vec<u8> = groups.iter().map(|(group, _)| *group).collect();
@@ -252,8 +256,8 @@ impl Country {
             _ => Some(self.revocation_list(&self.authority, &[], 90)),
         };
         files.extend(list.map(|list| file("utopia-sample.crl", list)));
-        if flaw == Some(Flaw::ForeignCa) {
-            files.push(file("another-sample-ca.cer", self.other_authority(Flaw::ForeignCa).certificate));
+        if let Some(flaw @ (Flaw::ForeignCa | Flaw::TwoCas)) = flaw {
+            files.insert(0, file("another-sample-ca.cer", self.other_authority(flaw).certificate));
         }
         files
     }
@@ -350,7 +354,7 @@ impl Country {
     /// The CA that signs the signer's certificate instead of the real one.
     fn other_authority(&self, flaw: Flaw) -> Authority {
         let name = match flaw {
-            Flaw::ImpostorCa => self.authority.name.clone(),
+            Flaw::ImpostorCa | Flaw::TwoCas => self.authority.name.clone(),
             Flaw::ForeignCa => certificate::name(OTHER_COUNTRY, "Country CA SAMPLE"),
             _ => certificate::name(COUNTRY, "Unknown CA SAMPLE"),
         };

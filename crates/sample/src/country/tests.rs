@@ -276,6 +276,17 @@ fn every_flaw_is_found_for_its_own_reason() {
 }
 
 #[test]
+fn what_only_looks_like_a_flaw_is_genuine() {
+    let country = Country::new([10; 32], TODAY);
+    for flaw in [Flaw::AttributesUnsorted, Flaw::TwoCas] {
+        let chip = country.issue_with(&order(), flaw).unwrap();
+        let trust = trust(&country.trust_files_with(flaw));
+        let report = examine(&chip_files(&chip), &Presence::default(), &trust, midnight(TODAY, 0));
+        assert_eq!(report.verdict(), ChipVerdict::Genuine, "{flaw:?}: {:#?}", report.findings);
+    }
+}
+
+#[test]
 fn an_identifier_that_fits_no_certificate_is_noted() {
     let country = Country::new([7; 32], TODAY);
     let chip = country.issue_with(&order(), Flaw::UnmatchedSigner).unwrap();
