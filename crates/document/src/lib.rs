@@ -1,12 +1,12 @@
 //! From the bytes of a document to its facts and findings.
 //!
-//! Lives here: the machine-readable zone, photographs, national numbers, the dates of a document, and [`Document`], the set of
-//! facts with the source of each.
-//! May not live here: networks, storage, clocks (the day is an argument), decisions about a person.
+//! Lives here: chips with their signatures up to the country CA, the machine-readable zone, photographs, national numbers,
+//! signed codes, the dates of a document, and [`Document`], the set of facts with the source of each.
+//! May not live here: networks, storage, clocks (day and moment are arguments), decisions about a person.
 //!
-//! **Nothing in this crate makes a document genuine.** A check digit says that characters agree with each other;
-//! anyone can compute one for an invented document. What is found here is evidence of the classes `number` and
-//! `consistent` and no more.
+//! **Only an issuer's signature makes anything in this crate genuine**: evidence of the class `signed`, said of fields and
+//! portrait apart, by [`chip::examine`]. A check digit says that characters agree with each other; anyone can compute one
+//! for an invented document.
 
 pub mod aadhaar;
 pub mod asn1;
