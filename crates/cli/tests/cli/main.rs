@@ -5,6 +5,7 @@
     reason = "a test that cannot go on fails, and says what it skips"
 )]
 
+mod chip;
 mod document;
 mod face;
 mod help;

@@ -9,7 +9,7 @@ use super::{
     groups::{Facts, Groups},
 };
 use crate::{
-    asn1::{Asn1Error, Oid, Rules, Tag, Tlv},
+    asn1::{Asn1Error, Oid, Reader, Rules, Tag, Tlv},
     crypto::{Hash, Role, Weakness},
     trust::{
         Certificate, Country, TrustStore,
@@ -81,12 +81,12 @@ impl SignedFile {
             Ok(signed) => signed,
             Err(e) => {
                 let detail = format!("{file}: {e}");
-                return SignedFile::unread(|check| {
-                    let reason = match check {
-                        ChipCheck::SodSignature => ChipReason::Unreadable,
-                        _ => ChipReason::NotProved,
-                    };
-                    finding(check, CheckResult::NotChecked, reason, detail.clone())
+                // A reading that broke off is read again; anything else is no file that an issuer signed.
+                let result =
+                    if e == Asn1Error::Truncated { CheckResult::NotChecked } else { CheckResult::Fail };
+                return SignedFile::unread(|check| match check {
+                    ChipCheck::SodSignature => finding(check, result, ChipReason::Unreadable, detail.clone()),
+                    _ => finding(check, CheckResult::NotChecked, ChipReason::NotProved, detail.clone()),
                 });
             }
         };
@@ -162,10 +162,14 @@ impl SignedFile {
     }
 }
 
-/// EF.SOD stands in the tag 77 (Doc 9303-10, section 4.6.2), EF.CardSecurity by itself. Bytes after the end are what some
-/// readers add to fill a block; nothing is signed there.
+/// EF.SOD stands in the tag 77 (Doc 9303-10, section 4.6.2), EF.CardSecurity by itself. Zeros after the end are what some
+/// readers add to fill a block.
 fn open(file: FileName, bytes: &[u8]) -> Result<SignedData<'_>, Asn1Error> {
-    let outer = crate::asn1::Reader::new(bytes, Rules::Ber).read()?;
+    let mut reader = Reader::new(bytes, Rules::Ber);
+    let outer = reader.read()?;
+    if reader.rest().iter().any(|octet| *octet != 0) {
+        return Err(Asn1Error::Trailing);
+    }
     match file {
         FileName::Sod => SignedData::read(Tlv::read(outer.expect(Tag(0x77))?.value, Rules::Ber)?),
         _ => SignedData::read(outer),

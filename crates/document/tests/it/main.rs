@@ -4,7 +4,6 @@
 mod aadhaar;
 mod aamva;
 mod cheminfo;
-mod chip_files;
 mod chip_presence;
 mod corpus;
 mod data_groups;
