@@ -50,6 +50,12 @@ pub(crate) fn add_folder(builder: &mut TrustBuilder, folder: &Path) -> Result<()
     Ok(())
 }
 
+/// Whether a file of this name is read.
+pub(crate) fn is_read(path: &Path) -> bool {
+    let ending = path.extension().map(|e| e.to_string_lossy().to_ascii_lowercase());
+    ending.is_some_and(|ending| ENDINGS.contains(&ending.as_str()))
+}
+
 fn gather(folder: &Path, depth: u8, paths: &mut Vec<PathBuf>) -> Result<(), CliError> {
     let cannot = |e: std::io::Error| {
         CliError::new(
@@ -59,12 +65,11 @@ fn gather(folder: &Path, depth: u8, paths: &mut Vec<PathBuf>) -> Result<(), CliE
     };
     for entry in fs::read_dir(folder).map_err(cannot)? {
         let path = entry.map_err(cannot)?.path();
-        let ending = path.extension().map(|e| e.to_string_lossy().to_ascii_lowercase());
         if path.is_dir() {
             if let Some(depth) = depth.checked_sub(1) {
                 gather(&path, depth, paths)?;
             }
-        } else if ending.is_some_and(|ending| ENDINGS.contains(&ending.as_str())) {
+        } else if is_read(&path) {
             paths.push(path);
         }
     }

@@ -4,7 +4,7 @@ use std::{fs, path::Path, path::PathBuf};
 
 use jiff::tz::TimeZone;
 use lineward_document::{
-    chip::{CertificateSummary, ChipFiles, ChipReport, MAX_FILE_BYTES, Presence, examine},
+    chip::{CertificateSummary, ChipFiles, ChipReport, FileName, MAX_FILE_BYTES, Presence, examine},
     trust::Trusted,
 };
 use serde_json::{Value, json};
@@ -48,7 +48,10 @@ pub(crate) fn chip_files(folder: &Path) -> Result<ChipFiles, CliError> {
         let path = entry.map_err(cannot)?.path();
         if path.is_file() {
             let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-            read.push((name, files::bytes(&path, MAX_FILE_BYTES as u64)?));
+            // What is no file of a chip is named in the answer and not read.
+            let known = FileName::parse(&name).is_some();
+            let bytes = if known { files::bytes(&path, MAX_FILE_BYTES as u64)? } else { Vec::new() };
+            read.push((name, bytes));
         }
     }
     read.sort();

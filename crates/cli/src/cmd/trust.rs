@@ -71,6 +71,15 @@ pub(crate) fn run(command: &Command) -> CliResult {
 
 fn import(args: &ImportArgs) -> CliResult {
     let folder = folder(args.trust.as_deref())?;
+    for path in std::iter::once(&args.file).chain(&args.signer) {
+        if !trust::is_read(path) {
+            let what = format!("{} has not the name of a list or certificate", path.display());
+            return Err(CliError::new(
+                what,
+                "name it .ml, .cer, .crt, .der, .pem, .crl or .ldif, as what it is",
+            ));
+        }
+    }
     let mut new = vec![(&args.file, files::bytes(&args.file, MAX_LIST_BYTES as u64)?)];
     if let Some(signer) = &args.signer {
         let bytes = files::bytes(signer, MAX_LIST_BYTES as u64)?;

@@ -206,10 +206,26 @@ impl<'a> SignerInfo<'a> {
         if signed.expect(Tag::OCTET_STRING)?.value != digest.of(&[content]).as_ref() {
             return Err(CmsError::Digest);
         }
+        if let Some(time) = self.attribute(SIGNING_TIME)? {
+            time.time().map_err(|_| CmsError::Attribute("signing time"))?;
+        }
         // The attributes are signed as the SET OF that they are, not under their tag in SignerInfo (RFC 5652, clause 5.4),
-        // in the order in which they stand: some signers did not sort them before signing.
+        // in the order in which they stand: some signers did not sort them. Others sorted them for the signature only.
         let length = definite(attributes.value.len());
-        Ok(verify(key, scheme, &[&[0x31], &length, attributes.value], &self.signature)?)
+        let as_they_stand = verify(key, scheme, &[&[0x31], &length, attributes.value], &self.signature);
+        if as_they_stand == Err(SignatureError::Mismatch) {
+            let mut sorted = Vec::new();
+            let mut all = attributes.inside();
+            while let Some(attribute) = all.next()? {
+                sorted.push(attribute.raw);
+            }
+            sorted.sort_unstable();
+            let sorted = sorted.concat();
+            if sorted != attributes.value {
+                return Ok(verify(key, scheme, &[&[0x31], &length, &sorted], &self.signature)?);
+            }
+        }
+        Ok(as_they_stand?)
     }
 
     /// The one value of a signed attribute; `None` when it is not there.

@@ -30,7 +30,8 @@ pub(super) struct Groups {
     pub(super) finding: ChipFinding,
     pub(super) outcomes: Vec<GroupFinding>,
     pub(super) digest: Option<Hash>,
-    /// Whether the list of hashes was signed: without that, equal hashes prove nothing to the chip's own answers.
+    /// Whether the list of hashes was signed by the issuer: without that, equal hashes prove nothing, and the chip's own
+    /// answers are made with keys that anyone may have put there.
     list_is_signed: bool,
 }
 
@@ -96,14 +97,16 @@ impl Groups {
             found.notes.push(ChipNote::DigestDiffers);
         }
         found.notes.extend(compare_com(files, &list));
-        let list_is_signed =
-            sod.findings.iter().any(|f| f.check == ChipCheck::SodSignature && f.result == CheckResult::Pass);
+        let passed = |check| sod.findings.iter().any(|f| f.check == check && f.result == CheckResult::Pass);
+        let list_is_signed = [ChipCheck::SodSignature, ChipCheck::SignerCertificate, ChipCheck::CountryCa]
+            .into_iter()
+            .all(passed);
         let outcomes =
             outcomes.into_iter().map(|(number, outcome)| GroupFinding { number, outcome }).collect();
         Groups { finding: found, outcomes, digest: Some(digest), list_is_signed }
     }
 
-    /// Whether a group was read and has the hash in a list whose signature is right.
+    /// Whether a group was read and has the hash in a list that the issuer signed.
     pub(super) fn is_signed(&self, number: u8) -> bool {
         let signed = |g: &GroupFinding| g.number == number && g.outcome == GroupOutcome::Signed;
         self.list_is_signed && self.outcomes.iter().any(signed)

@@ -8,6 +8,7 @@ use super::{
     chip_auth::{ChipAuthError, ChipAuthentication},
     groups::Groups,
     lds::{dg14::Dg14, dg15::Dg15, security::SecurityInfo},
+    secure_messaging::AnswerError,
     signed::finding,
 };
 use crate::{
@@ -56,6 +57,10 @@ pub(super) fn active_authentication(files: &ChipFiles, groups: &Groups, presence
         Err(ActiveError::UnknownAlgorithm) => {
             not(ChipReason::Unsupported, "data group 14 names an unknown algorithm")
         }
+        // An answer that broke off is no answer; whoever has a copy would send none either.
+        Err(ActiveError::Malformed) => {
+            not(ChipReason::Unreadable, "the chip's answer is not in the form of one")
+        }
         Err(e) => finding(check, CheckResult::Fail, ChipReason::AnswerWrong, e.to_string()),
     }
 }
@@ -72,11 +77,12 @@ pub(super) fn chip_authentication(files: &ChipFiles, groups: &Groups, presence: 
         Ok(dg14) => dg14,
         Err(e) => return not(ChipReason::Unreadable, &e.to_string()),
     };
-    let has_key = |key: &[u8]| {
-        let is = |info: &SecurityInfo<'_>| matches!(info, SecurityInfo::ChipAuthenticationKey { key: own, .. } if key.is_empty() || *own == key);
-        dg14.infos.iter().any(is)
+    let key_of = |info: &SecurityInfo<'_>| match info {
+        SecurityInfo::ChipAuthenticationKey { key, .. } => Some(key.to_vec()),
+        _ => None,
     };
-    if !has_key(&[]) {
+    let keys: Vec<Vec<u8>> = dg14.infos.iter().filter_map(key_of).collect();
+    if keys.is_empty() {
         return not(ChipReason::NotOnChip, "the chip has no key for this");
     }
     let Some(answer) = &presence.chip_authentication else {
@@ -90,7 +96,7 @@ pub(super) fn chip_authentication(files: &ChipFiles, groups: &Groups, presence: 
         Err(e) => return not(ChipReason::Unreadable, &e.to_string()),
     };
     // The session was begun with a key that the phone sent; only the issuer's word makes it the chip's.
-    if !has_key(session.chip_key()) {
+    if !keys.iter().any(|key| key == session.chip_key()) {
         let detail = "the session was begun with a key that is not the chip's";
         return finding(check, CheckResult::Fail, ChipReason::AnswerWrong, detail);
     }
@@ -104,7 +110,11 @@ pub(super) fn chip_authentication(files: &ChipFiles, groups: &Groups, presence: 
         Err(ChipAuthError::MadeOnPhone) => {
             not(ChipReason::MadeOnPhone, "the ephemeral key was made on the phone")
         }
-        Err(e) => finding(check, CheckResult::Fail, ChipReason::AnswerWrong, e.to_string()),
+        Err(ChipAuthError::Answer(AnswerError::Wrong)) => {
+            let detail = "the answer is not under the keys of this session";
+            finding(check, CheckResult::Fail, ChipReason::AnswerWrong, detail)
+        }
+        Err(e) => not(ChipReason::Unreadable, &e.to_string()),
     }
 }
 

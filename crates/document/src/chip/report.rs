@@ -51,7 +51,7 @@ impl ChipReport {
         self.verdict_of(1)
     }
 
-    /// Whether the portrait is the issuer's: as for the fields, with data group 2.
+    /// Whether the portrait is the issuer's: as for the fields, with data group 2 beside data group 1.
     pub fn portrait_verdict(&self) -> ChipVerdict {
         self.verdict_of(2)
     }
@@ -81,8 +81,17 @@ impl ChipReport {
             return ChipVerdict::NotGenuine;
         }
         let chain = !results(&ChipCheck::OF_THE_CHAIN, CheckResult::NotChecked);
-        let signed = self.groups.iter().any(|g| g.number == group && g.outcome == GroupOutcome::Signed);
-        if chain && signed { ChipVerdict::Genuine } else { ChipVerdict::Inconclusive }
+        // An expired signer who does not say when it signed may be anyone who has the old key.
+        let validity = self.finding(ChipCheck::ValidityAtSigning);
+        let in_time = validity.is_some_and(|f| f.reason != Some(ChipReason::OutsideValidity));
+        let signed =
+            |group| self.groups.iter().any(|g| g.number == group && g.outcome == GroupOutcome::Signed);
+        // A portrait without the fields that it belongs to could be put beside another person's.
+        if chain && in_time && signed(group) && signed(1) {
+            ChipVerdict::Genuine
+        } else {
+            ChipVerdict::Inconclusive
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! One signed file of a chip, EF.SOD or EF.CardSecurity, up to the country CA (Doc 9303-11, section 5.1).
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use lineward_core::evidence::CheckResult;
 
 use super::{
@@ -11,17 +11,21 @@ use super::{
 use crate::{
     asn1::{Asn1Error, Oid, Reader, Rules, Tag, Tlv},
     crypto::{Hash, Role, Weakness},
-    trust::{
-        Certificate, Country, TrustStore,
-        certificate::{ExtendedKeyUsage, NotSigned},
-        store::Found,
-    },
+    trust::{Certificate, Country, TrustStore, certificate::NotSigned, store::Found},
 };
 
 /// id-icao-ldsSecurityObject (Doc 9303-10, section 4.6.2.2).
 const LDS_SECURITY_OBJECT: Oid<'_> = Oid(&[0x67, 0x81, 0x08, 0x01, 0x01, 0x01]);
+/// id-data: what China's documents call it (seen in an issued one).
+const DATA: Oid<'_> = Oid(&[0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x07, 0x01]);
 /// id-SecurityObject (Doc 9303-11, section 9.2.11).
 const SECURITY_OBJECT: Oid<'_> = Oid(&[0x04, 0x00, 0x7F, 0x00, 0x07, 0x03, 0x02, 0x01]);
+
+/// Most certificates of one file's signer that are tried: each costs a verification. One is usual; ours.
+const MAX_SIGNERS: usize = 3;
+
+/// Most country CAs that are tried for one signer; the published lists hold up to six of one name. Ours.
+const MAX_CANDIDATES: usize = 64;
 
 /// What became of a signed file.
 pub(super) struct SignedFile {
@@ -48,6 +52,9 @@ pub(super) fn finding(
 ) -> ChipFinding {
     ChipFinding { check, result, reason: reason.into(), notes: Vec::new(), detail: detail.into() }
 }
+
+/// How far clocks of signers may be ahead; ours.
+const CLOCK_TOLERANCE: SignedDuration = SignedDuration::from_hours(24);
 
 const CHECKS: [ChipCheck; 5] = [
     ChipCheck::SodSignature,
@@ -96,7 +103,7 @@ impl SignedFile {
         let mut country_ca = None;
         match &signer {
             Some(signer) => {
-                let issued = issuer(signer, trust);
+                let issued = issuer(signer, signed_at, trust);
                 findings.push(issued.certificate);
                 findings.push(issued.country_ca);
                 findings.push(validity(signer, issued.ca, signed_at, at));
@@ -145,6 +152,14 @@ impl SignedFile {
                 );
             }
             (Some(_), Some(_)) => {}
+            // A signed document of somebody who is no country, or a CA that names none: nothing holds the two together.
+            _ if state.is_some() && found.result == CheckResult::Pass => {
+                found.result = CheckResult::NotChecked;
+                found.reason = Some(ChipReason::NotProved);
+                found.detail =
+                    "the issuing state cannot be compared with the country of the country CA".to_owned();
+                found.notes.push(ChipNote::CountryNotCompared);
+            }
             _ => found.notes.push(ChipNote::CountryNotCompared),
         }
         if country.is_some_and(|country| country.as_str() == "UT") {
@@ -196,12 +211,19 @@ fn who_signed(
             notes.push(ChipNote::SignerIdentifierUnmatched);
         }
     }
-    let expected = if file == FileName::Sod { LDS_SECURITY_OBJECT } else { SECURITY_OBJECT };
-    if signed.content_type != expected {
-        notes.push(ChipNote::ContentType);
+    let allowed: &[Oid<'_>] = match file {
+        FileName::Sod => &[LDS_SECURITY_OBJECT, DATA],
+        _ => &[SECURITY_OBJECT],
+    };
+    // The signer's key may sign other things too; what it signed says what it is.
+    if !allowed.contains(&signed.content_type) || !signed.signer.has_attributes() {
+        let detail =
+            format!("{file}: signed as something else ({}), or without saying as what", signed.content_type);
+        let found = finding(check, CheckResult::Fail, ChipReason::AttributeWrong, detail);
+        return (found, candidates.first().map(|c| (*c).clone()));
     }
-    if !signed.signer.has_attributes() {
-        notes.push(ChipNote::SignatureForm);
+    if signed.content_type == DATA {
+        notes.push(ChipNote::ContentType);
     }
     let mut found = finding(
         check,
@@ -210,7 +232,7 @@ fn who_signed(
         format!("{file}: no certificate of its signer is there"),
     );
     let mut last = None;
-    for certificate in candidates {
+    for certificate in candidates.into_iter().take(MAX_SIGNERS) {
         last = Some(certificate.clone());
         found = verify(file, signed, certificate);
         if found.result == CheckResult::Pass {
@@ -260,11 +282,14 @@ struct Issued<'t> {
     ca: Option<&'t Certificate>,
 }
 
-fn issuer<'t>(signer: &Certificate, trust: &'t TrustStore) -> Issued<'t> {
+/// Finds the country CA. Its key may stand in several certificates of the store, renewed or link certificates: the one that
+/// serves best is taken, so that the order of the lists decides nothing.
+fn issuer<'t>(signer: &Certificate, signed_at: Option<Timestamp>, trust: &'t TrustStore) -> Issued<'t> {
     let (check, ca_check) = (ChipCheck::SignerCertificate, ChipCheck::CountryCa);
     let mut wrong = None;
     let mut unsupported = None;
-    for (ca, found_by) in trust.issuers_of(signer) {
+    let mut verified: Vec<(&Certificate, Found)> = Vec::new();
+    for (ca, found_by) in trust.issuers_of(signer).take(MAX_CANDIDATES) {
         let key = match ca.public_key() {
             Ok(key) => key,
             Err(e) => {
@@ -273,23 +298,31 @@ fn issuer<'t>(signer: &Certificate, trust: &'t TrustStore) -> Issued<'t> {
             }
         };
         match signer.signed_by(&key) {
-            Ok(()) => {
-                let mut certificate = of_signer(signer);
-                if let Ok(scheme) = signer.scheme() {
-                    weaknesses(&mut certificate, &Weakness::of(&key, scheme, Role::CountryCa));
-                }
-                let mut country_ca = of_ca(signer, ca);
-                if found_by == Found::ByName {
-                    country_ca.notes.push(ChipNote::CaByName);
-                }
-                return Issued { certificate, country_ca, ca: Some(ca) };
-            }
+            Ok(()) => verified.push((ca, found_by)),
             Err(NotSigned::Scheme(e)) => unsupported = Some(e.to_string()),
-            // Under the very key that the certificate names. A CA of the same name with another key proves nothing: the
-            // right one may be in no list here.
-            Err(e) if found_by == Found::ByKey => wrong = Some(e.to_string()),
+            // Under the very key that the certificate names, and of that name. A CA of the same name with another key, or of
+            // another name with the same identifier, proves nothing: the right one may be in no list here.
+            Err(e) if found_by == Found::ByKey && ca.subject() == signer.issuer() => {
+                wrong = Some(e.to_string())
+            }
             Err(_) => {}
         }
+    }
+    let serves = |(ca, found_by): &&(&Certificate, Found)| {
+        let in_time = signed_at.is_none_or(|time| time <= ca.not_after);
+        let one_country = ca.country() == signer.country();
+        (!ca.unknown_critical, one_country, in_time, *found_by == Found::ByKey, ca.not_after)
+    };
+    if let Some((ca, found_by)) = verified.iter().max_by_key(serves) {
+        let mut certificate = of_signer(signer);
+        if let (Ok(scheme), Ok(key)) = (signer.scheme(), ca.public_key()) {
+            weaknesses(&mut certificate, &Weakness::of(&key, scheme, Role::CountryCa));
+        }
+        let mut country_ca = of_ca(signer, ca);
+        if *found_by == Found::ByName {
+            country_ca.notes.push(ChipNote::CaByName);
+        }
+        return Issued { certificate, country_ca, ca: Some(ca) };
     }
     let not = |check, reason, detail: &str| finding(check, CheckResult::NotChecked, reason, detail);
     let (certificate, country_ca) = match (wrong, unsupported) {
@@ -321,10 +354,11 @@ fn issuer<'t>(signer: &Certificate, trust: &'t TrustStore) -> Issued<'t> {
 /// What a signer's certificate must be besides signed (Doc 9303-12, section 7.1.1).
 fn of_signer(signer: &Certificate) -> ChipFinding {
     let check = ChipCheck::SignerCertificate;
-    let for_lists = |usage: &ExtendedKeyUsage| *usage != ExtendedKeyUsage::Other;
     let not_a_signer = signer.may_sign_certificates()
         || signer.key_usage.is_some_and(|usage| !usage.digital_signature)
-        || signer.extended_key_usage.iter().any(for_lists);
+        // A signer of documents has no extended key usage: servers, master lists and bar codes have keys of their own
+        // under the same country CA (Doc 9303-12, section 7.1.1; RFC 5280, clause 4.2.1.12).
+        || signer.has_extended_key_usage;
     let mut found = if not_a_signer {
         let detail = "the certificate that signed is not for signing documents";
         finding(check, CheckResult::Fail, ChipReason::NotASigner, detail)
@@ -371,9 +405,18 @@ fn validity(
 ) -> ChipFinding {
     let check = ChipCheck::ValidityAtSigning;
     let mut found = match signed_at {
+        // Whoever has an old key can leave the time out: then the certificates have to be valid now.
+        None if signer.not_after < at || ca.is_some_and(|ca| ca.not_after < at) => {
+            let detail = "the file does not say when it was signed, and a certificate is not valid any more";
+            finding(check, CheckResult::NotChecked, ChipReason::OutsideValidity, detail)
+        }
         None => {
             let detail = "the file does not say when it was signed";
             finding(check, CheckResult::NotChecked, ChipReason::NoSigningTime, detail)
+        }
+        Some(time) if time > at.saturating_add(CLOCK_TOLERANCE).unwrap_or(at) => {
+            let detail = "signed at a time that is still to come";
+            finding(check, CheckResult::Fail, ChipReason::OutsideValidity, detail)
         }
         Some(time) => {
             let (from, to) = signer.key_usage_period;
@@ -382,14 +425,14 @@ fn validity(
             // A country CA's certificate is renewed under its old key: it may be younger than the signature, never expired.
             let ca_valid = ca.is_none_or(|ca| time <= ca.not_after);
             if usable && valid && ca_valid {
-                finding(check, CheckResult::Pass, None, format!("signed at {time}"))
+                finding(check, CheckResult::Pass, None, "signed while signer and country CA were valid")
             } else {
                 let what = match (valid, usable) {
                     (false, _) => "the signer's certificate",
                     (true, false) => "the signer's private key",
                     (true, true) => "the country CA's certificate",
                 };
-                let detail = format!("signed at {time}, when {what} was not valid");
+                let detail = format!("signed when {what} was not valid");
                 finding(check, CheckResult::Fail, ChipReason::OutsideValidity, detail)
             }
         }
@@ -414,11 +457,19 @@ fn revocation(
     };
     let mut unsigned = false;
     let mut lists = Vec::new();
-    for list in trust.revocations_of(signer.issuer()) {
-        let may = ca.key_usage.is_none_or(|usage| usage.crl_signing || usage.certificate_signing);
-        match ca.public_key() {
-            Ok(key) if may && list.signed_by(&key).is_ok() => lists.push(list),
-            _ => unsigned = true,
+    // A country CA signs one list with the key that it has now, for the signers of its earlier keys too.
+    for list in trust.revocations_of(signer.issuer()).chain(trust.revocations_of(ca.subject())) {
+        let mut keys = trust
+            .country_cas_named(list.issuer())
+            .filter(|other| other.country() == ca.country())
+            .filter(|other| {
+                other.key_usage.is_none_or(|usage| usage.crl_signing || usage.certificate_signing)
+            })
+            .take(MAX_CANDIDATES);
+        if keys.any(|other| other.public_key().is_ok_and(|key| list.signed_by(&key).is_ok())) {
+            lists.push(list);
+        } else {
+            unsigned = true;
         }
     }
     let mut found = if lists.iter().any(|list| list.revokes(signer.serial())) {

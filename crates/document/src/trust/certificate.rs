@@ -39,7 +39,8 @@ pub struct Certificate {
     pub(crate) key_usage_period: (Option<Timestamp>, Option<Timestamp>),
     pub(crate) is_ca: Option<bool>,
     pub(crate) key_usage: Option<KeyUsage>,
-    pub(crate) extended_key_usage: Vec<ExtendedKeyUsage>,
+    pub(crate) has_extended_key_usage: bool,
+    pub(crate) signs_master_lists: bool,
     /// Document codes that the signer signs, as Doc 9303-12, section 7.1.1, lists them: `P`, `ID`.
     pub(crate) document_types: Vec<String>,
     pub(crate) unknown_critical: bool,
@@ -52,17 +53,6 @@ pub(crate) struct KeyUsage {
     pub(crate) digital_signature: bool,
     pub(crate) certificate_signing: bool,
     pub(crate) crl_signing: bool,
-}
-
-/// Purposes of a key that are not to sign documents (Doc 9303-12, section 7.1.1).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum ExtendedKeyUsage {
-    /// Signs master lists.
-    MasterList,
-    /// Signs deviation lists.
-    DeviationList,
-    /// Anything else.
-    Other,
 }
 
 /// Why bytes are not a certificate.
@@ -98,9 +88,6 @@ const DOCUMENT_TYPES: &[u8] = &[0x67, 0x81, 0x08, 0x01, 0x01, 0x06, 0x02];
 const NAME_CHANGE: &[u8] = &[0x67, 0x81, 0x08, 0x01, 0x01, 0x06, 0x01];
 /// id-icao-cscaMasterListSigningKey.
 const MASTER_LIST_SIGNING: &[u8] = &[0x67, 0x81, 0x08, 0x01, 0x01, 0x03];
-/// id-icao-DeviationListSigningKey.
-const DEVIATION_LIST_SIGNING: &[u8] = &[0x67, 0x81, 0x08, 0x01, 0x01, 0x08];
-
 impl Certificate {
     /// Reads a certificate. Lengths may have any BER form; what was signed is the bytes as they stand.
     ///
@@ -150,7 +137,8 @@ impl Certificate {
             key_usage_period: (None, None),
             is_ca: None,
             key_usage: None,
-            extended_key_usage: Vec::new(),
+            has_extended_key_usage: false,
+            signs_master_lists: false,
             document_types: Vec::new(),
             unknown_critical: false,
             algorithms_differ: algorithm.raw != inner_algorithm.raw,
@@ -219,12 +207,9 @@ impl Certificate {
             }
             [0x55, 0x1D, 0x25] => {
                 let mut purposes = read()?.expect(Tag::SEQUENCE)?.inside();
+                self.has_extended_key_usage = true;
                 while let Some(purpose) = purposes.next()? {
-                    self.extended_key_usage.push(match purpose.oid()?.0 {
-                        MASTER_LIST_SIGNING => ExtendedKeyUsage::MasterList,
-                        DEVIATION_LIST_SIGNING => ExtendedKeyUsage::DeviationList,
-                        _ => ExtendedKeyUsage::Other,
-                    });
+                    self.signs_master_lists |= purpose.oid()?.0 == MASTER_LIST_SIGNING;
                 }
             }
             DOCUMENT_TYPES => {

@@ -27,6 +27,7 @@ pub const MAX_LIST_BYTES: usize = 256 * 1024 * 1024;
 #[derive(Debug, Default)]
 pub struct TrustBuilder {
     given: Vec<Certificate>,
+    from_directories: Vec<Certificate>,
     master_lists: Vec<(String, Vec<u8>)>,
     revocations: Vec<RevocationList>,
     files: Vec<ListSummary>,
@@ -99,7 +100,8 @@ impl TrustBuilder {
 
     /// Verifies the master lists and puts everything together.
     pub fn build(self) -> Trusted {
-        let TrustBuilder { given, master_lists, revocations, mut files, mut rejected } = self;
+        let TrustBuilder { given, from_directories, master_lists, revocations, mut files, mut rejected } =
+            self;
         let pinned: Vec<&Certificate> = given.iter().filter(|c| c.may_sign_certificates()).collect();
         let mut from_lists = Vec::new();
         for (name, bytes) in master_lists {
@@ -119,7 +121,11 @@ impl TrustBuilder {
             }
         }
         let mut contents = Contents::default();
-        given.into_iter().chain(from_lists).for_each(|certificate| contents.add(certificate));
+        given
+            .into_iter()
+            .chain(from_directories)
+            .chain(from_lists)
+            .for_each(|certificate| contents.add(certificate));
         revocations.into_iter().for_each(|list| contents.add_revocations(list));
         Trusted { store: TrustStore::new(contents), files, rejected }
     }
@@ -174,11 +180,29 @@ impl TrustBuilder {
             if !ATTRIBUTES.contains(&attribute.as_str()) {
                 continue;
             }
-            match base64(value) {
-                Some(bytes) => self.add_der(name, &bytes),
-                None => self.reject(name, format!("{attribute} is not in base64")),
+            let Some(bytes) = base64(value) else {
+                self.reject(name, format!("{attribute} is not in base64"));
+                continue;
+            };
+            match (attribute.as_str(), Certificate::read(&bytes)) {
+                ("usercertificate" | "cacertificate", Ok(certificate)) => {
+                    self.add_from_directory(name, certificate)
+                }
+                _ => self.add_der(name, &bytes),
             }
         }
+    }
+
+    /// A directory is bulk data of many hands: it gives signers, whom a country CA must have signed, and never a country CA.
+    fn add_from_directory(&mut self, name: &str, certificate: Certificate) {
+        if certificate.may_sign_certificates() {
+            return self.reject(
+                name,
+                "a country CA in a directory: give it in a file of its own, or a master list".to_owned(),
+            );
+        }
+        self.count(name, ListKind::Certificates, Some(certificate.fingerprint()));
+        self.from_directories.push(certificate);
     }
 
     fn count(&mut self, name: &str, kind: ListKind, certificate: Option<[u8; 32]>) {

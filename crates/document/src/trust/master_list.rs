@@ -4,7 +4,6 @@ use super::{Certificate, CertificateError};
 use crate::{
     asn1::{Asn1Error, Oid, Rules, Tag, Tlv},
     chip::cms::{CmsError, SignedData},
-    trust::certificate::ExtendedKeyUsage,
 };
 
 /// Most certificates of one list; the published ones have up to 600. Ours.
@@ -62,7 +61,7 @@ pub(super) fn read(bytes: &[u8], pinned: &[&Certificate]) -> Result<MasterList, 
     let embedded = signed.certificates.iter().filter_map(|raw| Certificate::read(raw).ok());
     let signer = embedded.into_iter().find(|c| signed.signer.names(c)).ok_or(MasterListError::NoSigner)?;
     // A signer of documents must not be able to make a master list: its key is used in every passport office.
-    if !signer.extended_key_usage.contains(&ExtendedKeyUsage::MasterList) {
+    if !signer.signs_master_lists || signer.may_sign_certificates() {
         return Err(MasterListError::NotForLists);
     }
     let signs = |ca: &&&Certificate| {

@@ -79,7 +79,8 @@ fn attributes(name: Tlv<'_>) -> Result<Vec<Attribute<'_>>, Asn1Error> {
     Ok(found)
 }
 
-/// A directory string of any kind. Control characters are shown as a question mark: the text goes to terminals.
+/// A directory string of any kind. Control characters, also those that turn the direction of writing, are
+/// shown as a question mark: the text goes to terminals and the desk.
 fn string(value: Tlv<'_>) -> String {
     /// BMPString.
     const BMP: Tag = Tag(0x1E);
@@ -92,7 +93,8 @@ fn string(value: Tlv<'_>) -> String {
         // PrintableString, IA5String; TeletexString is Latin-1 wherever it was seen.
         _ => value.value.iter().map(|octet| char::from(*octet)).collect(),
     };
-    text.chars().map(|c| if c.is_control() { '?' } else { c }).collect()
+    let misleads = |c: char| c.is_control() || matches!(c, '\u{200E}'..='\u{202E}' | '\u{2066}'..='\u{2069}');
+    text.chars().map(|c| if misleads(c) { '?' } else { c }).collect()
 }
 
 #[cfg(test)]

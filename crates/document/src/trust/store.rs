@@ -54,6 +54,12 @@ impl TrustStore {
         of_key.chain(of_name).filter_map(|(i, found)| Some((self.0.cas.get(i)?, found)))
     }
 
+    /// The country CAs with this name, in comparable form.
+    pub(crate) fn country_cas_named<'s>(&'s self, subject: &[u8]) -> impl Iterator<Item = &'s Certificate> {
+        let found = self.0.by_subject.get(subject).map(Vec::as_slice).unwrap_or_default();
+        found.iter().filter_map(|i| self.0.cas.get(*i))
+    }
+
     /// Signers of documents that came with the lists. They are trusted for nothing; a country CA must have signed them.
     pub(crate) fn signers(&self) -> impl Iterator<Item = &Certificate> {
         self.0.signers.iter()
