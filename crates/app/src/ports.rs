@@ -1,13 +1,18 @@
 //! What lineward asks of systems outside: each port has a real implementation in `connect` or `sample`, and test doubles.
 
 use async_trait::async_trait;
+use jiff::Timestamp;
 use lineward_core::{
     codes,
     evidence::{Assurance, FaceFinding},
     id::{ApplicationId, CarrierId, LineId},
     line::{LineKind, Payment},
 };
-use lineward_document::Document;
+use lineward_document::state::StateCode;
+
+pub use lineward_core::authority::{AuthorityAnswer, IssuerMatch, NotValidReason, Standing};
+
+use crate::verification::Question;
 
 /// Asks the network to put a line into service.
 #[async_trait]
@@ -75,6 +80,8 @@ codes! {
         Withdrawn = "withdrawn",
         /// Your application was left unfinished and has ended.
         Lapsed = "lapsed",
+        /// The document behind your line is near its last day, or past it.
+        DocumentExpires = "document_expires",
     }
 }
 
@@ -92,58 +99,61 @@ pub enum OutsideError {
 /// Asks the authority that issues documents.
 #[async_trait]
 pub trait Authority: Send + Sync {
-    /// What the authority knows of this document, and of its portrait where a picture is at hand.
+    /// Whom it answers for, and what it has to be told.
+    fn profile(&self) -> &AuthorityProfile;
+
+    /// What the authority knows of one document, and of its portrait where a picture is at hand.
     ///
     /// # Errors
-    /// [`AuthorityDown`] when it gave no answer; that is never a no.
-    async fn ask(
-        &self,
-        document: &Document,
-        portrait: Option<&[u8]>,
-    ) -> Result<AuthorityAnswer, AuthorityDown>;
+    /// [`Unavailable`] when it gave no answer that can be used; that is never a no and never a yes.
+    async fn ask(&self, asking: &Asking<'_>) -> Result<Answered, Unavailable>;
 }
 
-/// The authority gave no answer.
+/// An authority as the operator describes it: nothing is sent that is not named here.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AuthorityProfile {
+    /// Its name, as it is recorded beside every answer.
+    pub source: String,
+    /// The issuing states whose documents it answers for (codes of ICAO 9303-3). Of others it hears nothing.
+    pub issuing_states: Vec<StateCode>,
+    /// Whether it needs the names.
+    pub names: bool,
+    /// Whether it needs the date of birth.
+    pub birth_date: bool,
+    /// Whether it compares portraits.
+    pub portrait: bool,
+}
+
+/// One question on its way.
+#[derive(Clone, Copy)]
+pub struct Asking<'a> {
+    /// What it is told.
+    pub question: &'a Question,
+    /// The picture of the document as it was shown.
+    pub portrait: Option<&'a [u8]>,
+    /// Random; names this question, so that no answer to another one fits.
+    pub nonce: [u8; 16],
+    /// The time of the request or job that asks.
+    pub now: Timestamp,
+    /// Names the request or job through logs on both sides.
+    pub request_id: &'a str,
+}
+
+/// An answer that can be used.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Answered {
+    /// The answer.
+    pub answer: AuthorityAnswer,
+    /// When the authority says that it answered.
+    pub answered_at: Timestamp,
+    /// SHA-256 of the answer's bytes as they were signed.
+    pub evidence_hash: [u8; 32],
+}
+
+/// The authority gave no answer that can be used; the reason is for the log.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("the authority did not answer")]
-pub struct AuthorityDown;
-
-/// The authority's own answer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct AuthorityAnswer {
-    /// Whether the document stands.
-    pub standing: Standing,
-    /// Whether the fields are those that it issued.
-    pub fields: IssuerMatch,
-    /// Whether the portrait is the one that it issued.
-    pub portrait: IssuerMatch,
-}
-
-codes! {
-    /// Whether a document stands.
-    pub enum Standing {
-        /// In force.
-        Valid = "valid",
-        /// Revoked or replaced.
-        NotValid = "not_valid",
-        /// Reported lost or stolen.
-        ReportedLost = "reported_lost",
-        /// The authority has no record of it.
-        NoRecord = "no_record",
-    }
-}
-
-codes! {
-    /// The issuer's own comparison.
-    pub enum IssuerMatch {
-        /// What was shown is what was issued.
-        Match = "match",
-        /// It is not.
-        NoMatch = "no_match",
-        /// The issuer does not answer this.
-        NotOffered = "not_offered",
-    }
-}
+#[error("the authority gave no answer that can be used: {0}")]
+pub struct Unavailable(pub String);
 
 /// Compares one capture with one portrait. The real one is `lineward_face`; it blocks, so `app` calls it on its own thread.
 pub trait FaceCheck: Send + Sync {

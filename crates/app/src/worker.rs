@@ -8,7 +8,6 @@ use lineward_core::{
     id::{ApplicationId, JobId, KeyId, LineId, RowId, VerificationId},
     line::{LineEvent, LineState},
     staff::Role,
-    verification::{DocumentCheck, DocumentReason},
 };
 use lineward_store::rows::{JobRow, JobState};
 use serde::Deserialize;
@@ -148,14 +147,9 @@ impl App {
     async fn service_deadline(&self, ctx: &Ctx, application: ApplicationId) -> Result<Ending, AppError> {
         let mut tx = self.store.read(ctx.carrier).await?;
         let row = tx.application(application).await?.ok_or(AppError::NotFound)?;
-        let Some(document) = tx.documents(row.verification).await?.pop() else { return Ok(Ending::Done) };
-        let findings = tx.document_findings(document.id).await?;
         drop(tx);
-        let still = |check| {
-            let last = findings.iter().rev().map(|f| &f.finding).find(|f| f.check == check);
-            last.is_some_and(|f| f.reason == Some(DocumentReason::ServiceDown))
-        };
-        if still(DocumentCheck::Valid) {
+        if row.state == ApplicationState::Open && row.provisional_until.is_some_and(|until| until <= ctx.now)
+        {
             self.decide(ctx, application).await?;
         }
         Ok(Ending::Done)

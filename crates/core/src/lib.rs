@@ -4,6 +4,7 @@
 //! May not live here: async, I/O, clocks, randomness, images, SQL, wire formats.
 
 pub mod application;
+pub mod authority;
 pub mod code;
 pub mod evidence;
 pub mod id;
@@ -14,3 +15,4 @@ pub mod rules;
 pub mod staff;
 pub mod verdict;
 pub mod verification;
+pub mod watch;

@@ -50,6 +50,10 @@ pub struct Rules {
     pub service_retry_minutes: Figure<u32>,
     /// How long an unfinished application stays open, in hours.
     pub application_hours: Figure<u32>,
+    /// After how many days the authority is asked again about the document behind a line; 0 is never.
+    pub reask_authority_days: Figure<u32>,
+    /// How many days before a document's last day its holder is told; 0 is never, and no contact is kept for it.
+    pub expiry_notice_days: Figure<u32>,
     hash: [u8; 32],
     text: String,
 }
@@ -174,6 +178,10 @@ impl Rules {
             r.figure("service_retry_minutes", &raw.service_retry_minutes, |n| within(*n, 1, 60 * 24 * 14));
         let application_hours =
             r.figure("application_hours", &raw.application_hours, |n| within(*n, 1, 24 * 90));
+        let reask_authority_days =
+            r.figure("reask_authority_days", &raw.reask_authority_days, |n| within(*n, 0, 3_660));
+        let expiry_notice_days =
+            r.figure("expiry_notice_days", &raw.expiry_notice_days, |n| within(*n, 0, 366));
 
         let errors = r.errors;
         let rules = (|| {
@@ -196,6 +204,8 @@ impl Rules {
                 keep_images_hours,
                 service_retry_minutes: service_retry_minutes?,
                 application_hours: application_hours?,
+                reask_authority_days: reask_authority_days?,
+                expiry_notice_days: expiry_notice_days?,
                 hash: Sha256::digest(text.as_bytes()).into(),
                 text: text.to_owned(),
             })
@@ -219,6 +229,16 @@ impl Rules {
     /// The cap of a kind group, if the rules name one.
     pub fn cap(&self, group: KindGroup) -> Option<u32> {
         self.lines_per_person.iter().find(|(g, _)| *g == group).map(|(_, f)| f.value)
+    }
+
+    /// Whether the authority is to be asked at all: whether its answer can count for anything.
+    pub fn wants_authority(&self) -> bool {
+        [&self.genuine, &self.valid, &self.portrait].iter().any(|figure| names_authority(&figure.value))
+    }
+
+    /// Whether the authority is to be shown the portrait: whether its own 1:1 answer can prove it.
+    pub fn wants_authority_portrait(&self) -> bool {
+        names_authority(&self.portrait.value)
     }
 
     /// The figures that the carrier has not confirmed. Production enforces only rules where this is empty.
@@ -246,6 +266,8 @@ impl Rules {
         }
         look("service_retry_minutes".into(), &self.service_retry_minutes.review);
         look("application_hours".into(), &self.application_hours.review);
+        look("reask_authority_days".into(), &self.reask_authority_days.review);
+        look("expiry_notice_days".into(), &self.expiry_notice_days.review);
         names
     }
 
@@ -281,6 +303,8 @@ struct Raw {
     keep_images_hours: Option<RawFigure<u32>>,
     service_retry_minutes: RawFigure<u32>,
     application_hours: RawFigure<u32>,
+    reask_authority_days: RawFigure<u32>,
+    expiry_notice_days: RawFigure<u32>,
 }
 
 #[derive(Deserialize)]
@@ -400,6 +424,10 @@ fn class_sets(sets: &[Vec<String>]) -> Result<Vec<Vec<EvidenceClass>>, String> {
     }
 }
 
+fn names_authority(sets: &[Vec<EvidenceClass>]) -> bool {
+    sets.iter().flatten().any(|class| *class == EvidenceClass::Authority)
+}
+
 /// `PortraitProven` is an issuer's signature over it, the issuer's own answer or a person who saw the original.
 fn proves_a_portrait(sets: Vec<Vec<EvidenceClass>>) -> Result<Vec<Vec<EvidenceClass>>, String> {
     use EvidenceClass::{Authority, Sighted, Signed};
@@ -470,7 +498,23 @@ mod tests {
         check_error("value = \"file\"", "value = \"none at all\"", "least_assurance.value");
         check_error("value = 1e-4", "value = 0.5", "face_fmr.value");
         check_error("id = \"demo\"", "id = \"demo\"\nmystery = 1", "mystery");
+        check_error(
+            "[expiry_notice_days]\nvalue = 30",
+            "[expiry_notice_days]\nvalue = 367",
+            "expiry_notice_days",
+        );
         check_error("[[\"authority\"], [\"sighted\"]]", "[[\"consistent\"]]", "genuine.value");
+    }
+
+    #[test]
+    fn the_authority_is_wanted_where_a_set_names_it() {
+        let check = |text: &str, asked, portrait| {
+            let rules = Rules::parse(text).unwrap();
+            assert_eq!((rules.wants_authority(), rules.wants_authority_portrait()), (asked, portrait));
+        };
+        check(DEMO, true, true);
+        check(include_str!("../../../rules/cn.toml"), true, false);
+        check(&DEMO.replace("\"authority\"", "\"signed\""), false, false);
     }
 
     #[test]

@@ -63,6 +63,14 @@ codes! {
     }
 }
 
+/// What an authority says of a document that it took out of force.
+const NOT_IN_FORCE: [DocumentReason; 4] = [
+    DocumentReason::Revoked,
+    DocumentReason::Replaced,
+    DocumentReason::Cancelled,
+    DocumentReason::NotInForce,
+];
+
 impl Verdict {
     /// `genuine`, `not_genuine` or `inconclusive`.
     pub const fn code(&self) -> &'static str {
@@ -96,8 +104,8 @@ pub fn verdict(document: &DocumentFacts, today: Date) -> DocumentVerdict {
         portrait: genuine(document, DocumentCheck::PortraitGenuine),
         valid: Standing {
             in_date: in_date(document, today),
-            not_revoked: stands(document, DocumentReason::Revoked),
-            not_reported_lost: stands(document, DocumentReason::ReportedLost),
+            not_revoked: stands(document, &NOT_IN_FORCE),
+            not_reported_lost: stands(document, &[DocumentReason::ReportedLost]),
         },
     }
 }
@@ -149,9 +157,10 @@ fn in_date(document: &DocumentFacts, today: Date) -> CheckResult {
 
 /// Only the issuing authority knows this: a signature was true on the day it was made, and who looks at an original sees
 /// no register.
-fn stands(document: &DocumentFacts, against: DocumentReason) -> CheckResult {
+fn stands(document: &DocumentFacts, against: &[DocumentReason]) -> CheckResult {
     let answers = || document.current().filter(|f| f.check == DocumentCheck::Valid);
-    if answers().any(|f| f.result == CheckResult::Fail && f.reason == Some(against)) {
+    if answers().any(|f| f.result == CheckResult::Fail && f.reason.is_some_and(|why| against.contains(&why)))
+    {
         return CheckResult::Fail;
     }
     let cleared = answers().any(|f| f.result == CheckResult::Pass && f.class == EvidenceClass::Authority);

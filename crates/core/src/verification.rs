@@ -95,6 +95,12 @@ codes! {
         NoRecord = "no_record",
         /// The document was revoked.
         Revoked = "revoked",
+        /// Another document was issued in its place.
+        Replaced = "replaced",
+        /// The document was given back or never handed out.
+        Cancelled = "cancelled",
+        /// The authority says that the document is not in force, for no reason that has a word here.
+        NotInForce = "not_in_force",
         /// The document was reported lost or stolen.
         ReportedLost = "reported_lost",
         /// The authority did not answer.
@@ -186,11 +192,12 @@ impl DocumentFacts {
         chip.into_iter().find(|p| self.portrait_classes(*p).contains(&EvidenceClass::Signed))
     }
 
-    /// When the authority was first found not to answer, unless it has answered since.
+    /// When the authority was first found not to answer whether the document stands, unless it has answered since.
     pub fn service_down_since(&self) -> Option<Timestamp> {
+        let asked =
+            |f: &&DocumentFinding| f.check == DocumentCheck::Valid && f.class == EvidenceClass::Authority;
         let down = |f: &&DocumentFinding| f.reason == Some(DocumentReason::ServiceDown);
-        let still = self.current().any(|f| down(&f));
-        still.then(|| self.findings.iter().filter(down).map(|f| f.at).min()).flatten()
+        self.findings.iter().rev().filter(asked).take_while(down).last().map(|f| f.at)
     }
 }
 

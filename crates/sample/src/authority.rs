@@ -2,8 +2,8 @@
 //! for its own.
 //!
 //! For each card the folder holds `<document number>.json`, marked `"sample": true`, and `<document number>.jpg`, the
-//! portrait that was issued with it. A record's `standing` can be set to `valid`, `not_valid` or `reported_lost`. While a
-//! file named [`DOWN`] is in the folder the authority gives no answer.
+//! portrait that was issued with it. A record's `standing` can be set to `valid`, `not_valid` (with its `reason`) or
+//! `reported_lost`. While a file named [`DOWN`] is in the folder the authority gives no answer.
 
 use std::{
     fs::{self, File},
@@ -14,11 +14,20 @@ use std::{
 
 use async_trait::async_trait;
 use jiff::civil::Date;
-use lineward_app::ports::{Authority, AuthorityAnswer, AuthorityDown, IssuerMatch, Standing};
-use lineward_core::evidence::{Assurance, FaceOutcome};
-use lineward_document::{Document, Names, dates::PartialDate};
+use lineward_app::{
+    ports::{
+        Answered, Asking, Authority, AuthorityAnswer, AuthorityProfile, IssuerMatch, NotValidReason,
+        Standing, Unavailable,
+    },
+    verification::Question,
+};
+use lineward_core::{
+    authority::StandingWord,
+    evidence::{Assurance, FaceOutcome},
+};
 use lineward_face::{Checker, CompareOptions, FaceError, ReferenceKind};
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 
 use crate::person::SamplePerson;
 
@@ -36,30 +45,50 @@ const MAX_NUMBER_CHARS: usize = 22;
 pub struct SampleAuthority {
     folder: PathBuf,
     faces: Arc<Checker>,
+    profile: AuthorityProfile,
 }
 
 impl SampleAuthority {
     /// The authority of the cards in `folder`; it compares portraits with `faces`, and offers no portrait answer where
     /// that has no model pack.
     pub fn new(folder: impl Into<PathBuf>, faces: Arc<Checker>) -> Self {
-        Self { folder: folder.into(), faces }
+        Self { folder: folder.into(), faces, profile: profile() }
     }
 }
 
 #[async_trait]
 impl Authority for SampleAuthority {
-    /// `portrait` is the picture of the document as it was shown.
-    async fn ask(
-        &self,
-        document: &Document,
-        portrait: Option<&[u8]>,
-    ) -> Result<AuthorityAnswer, AuthorityDown> {
-        let (folder, faces) = (self.folder.clone(), Arc::clone(&self.faces));
-        let (document, shown) = (document.clone(), portrait.map(<[u8]>::to_vec));
-        let answer =
-            tokio::task::spawn_blocking(move || answer(&folder, &faces, &document, shown.as_deref())).await;
-        answer.map_err(|_| AuthorityDown)?
+    fn profile(&self) -> &AuthorityProfile {
+        &self.profile
     }
+
+    async fn ask(&self, asking: &Asking<'_>) -> Result<Answered, Unavailable> {
+        let (folder, faces) = (self.folder.clone(), Arc::clone(&self.faces));
+        let (question, shown) = (asking.question.clone(), asking.portrait.map(<[u8]>::to_vec));
+        let answer =
+            tokio::task::spawn_blocking(move || answer(&folder, &faces, &question, shown.as_deref())).await;
+        let answer = answer.map_err(|_| Unavailable("it stopped".into()))??;
+        Ok(unsigned(asking, answer))
+    }
+}
+
+/// The Registry of Utopia: it compares every field and the portrait.
+fn profile() -> AuthorityProfile {
+    AuthorityProfile {
+        source: "Registry of Utopia (sample)".into(),
+        issuing_states: vec![SamplePerson::STATE],
+        names: true,
+        birth_date: true,
+        portrait: true,
+    }
+}
+
+/// An answer within one process, where there is nobody to sign for: what is hashed are its words and the question's nonce.
+fn unsigned(asking: &Asking<'_>, answer: AuthorityAnswer) -> Answered {
+    let mut h = Sha256::new();
+    h.update(asking.nonce);
+    h.update(format!("{answer:?}"));
+    Answered { answer, answered_at: asking.now, evidence_hash: h.finalize().into() }
 }
 
 /// Issues the card of a sample person: from now on the authority of this folder knows it with this portrait. A card of the
@@ -99,7 +128,8 @@ pub fn issue(person: &SamplePerson, portrait_jpeg: &[u8], folder: &Path) -> Resu
 pub fn set_standing(folder: &Path, document_number: &str, standing: Standing) -> Result<(), IssueError> {
     let number = file_stem(document_number).ok_or(IssueError::NoRecord)?;
     let mut record = read_record(folder, &number)?.ok_or(IssueError::NoRecord)?;
-    record.standing = standing.code().to_owned();
+    record.standing = standing.word().code().to_owned();
+    record.reason = standing.reason().map(|why| why.code().to_owned());
     write_record(folder, &number, &record)
 }
 
@@ -139,6 +169,8 @@ struct Record {
     birth_date: Date,
     expiry_date: Date,
     standing: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    reason: Option<String>,
 }
 
 impl Record {
@@ -151,21 +183,29 @@ impl Record {
             secondary_name: person.names.secondary.clone(),
             birth_date: person.birth_date,
             expiry_date: person.expiry_date,
-            standing: Standing::Valid.code().to_owned(),
+            standing: StandingWord::Valid.code().to_owned(),
+            reason: None,
         }
     }
 
-    /// A field that is stated and differs is a no; what was not stated, or in part, cannot be confirmed.
-    fn fields(&self, document: &Document) -> IssuerMatch {
-        let number = document.document_number.as_ref().map(|number| folded(&number.value));
-        let names = document.names.as_ref().map(|names| folded_names(&names.value));
-        let issued = Names { primary: self.primary_name.clone(), secondary: self.secondary_name.clone() };
-        let day = |stated: PartialDate, issued: Date| stated.exact().map(|stated| stated == issued);
+    /// As it stands; `None` for words that no record has.
+    fn standing(&self) -> Option<Standing> {
+        let word = StandingWord::parse(&self.standing).ok()?;
+        let reason = self.reason.as_deref().map(NotValidReason::parse).transpose().ok()?;
+        Standing::of(word, reason).filter(|standing| *standing != Standing::NoRecord)
+    }
+
+    /// A field that is stated and differs is a no; what was not stated cannot be confirmed.
+    fn fields(&self, question: &Question) -> IssuerMatch {
+        let day = |stated: Option<&str>, issued: Date| {
+            stated.and_then(|stated| stated.parse::<Date>().ok()).map(|stated| stated == issued)
+        };
+        let issued = [folded(&self.primary_name), folded(&self.secondary_name)];
         let compared = [
-            number.map(|number| number == folded(&self.document_number)),
-            names.map(|names| names == folded_names(&issued)),
-            document.birth_date.and_then(|stated| day(stated.value, self.birth_date)),
-            document.expiry_date.and_then(|stated| day(stated.value, self.expiry_date)),
+            Some(folded(question.number()) == folded(&self.document_number)),
+            question.names().map(|names| names.map(folded) == issued),
+            day(question.birth_date(), self.birth_date),
+            day(question.expiry_date(), self.expiry_date),
         ];
         if compared.contains(&Some(false)) {
             IssuerMatch::NoMatch
@@ -180,27 +220,26 @@ impl Record {
 fn answer(
     folder: &Path,
     faces: &Checker,
-    document: &Document,
+    question: &Question,
     shown: Option<&[u8]>,
-) -> Result<AuthorityAnswer, AuthorityDown> {
+) -> Result<AuthorityAnswer, Unavailable> {
     // A folder that cannot be read, or a record that says what no record says, is the authority's trouble: no answer.
-    if folder.join(DOWN).try_exists().map_err(|_| AuthorityDown)? {
-        return Err(AuthorityDown);
+    let trouble = |_: io::Error| Unavailable("its folder cannot be read".into());
+    if folder.join(DOWN).try_exists().map_err(trouble)? {
+        return Err(Unavailable("it is down".into()));
     }
-    const UNKNOWN: AuthorityAnswer = AuthorityAnswer {
-        standing: Standing::NoRecord,
-        fields: IssuerMatch::NotOffered,
-        portrait: IssuerMatch::NotOffered,
+    let number = file_stem(question.number());
+    let Some(number) = number.filter(|_| question.issuing_state() == SamplePerson::STATE.as_str()) else {
+        return Ok(AuthorityAnswer::UNKNOWN);
     };
-    let elsewhere = document.issuing_state.is_some_and(|state| state.value != SamplePerson::STATE);
-    let number = document.document_number.as_ref().and_then(|number| file_stem(&number.value));
-    let Some(number) = number.filter(|_| !elsewhere) else { return Ok(UNKNOWN) };
-    let Some(record) = read_record(folder, &number).map_err(|_| AuthorityDown)? else { return Ok(UNKNOWN) };
+    let Some(record) = read_record(folder, &number).map_err(trouble)? else {
+        return Ok(AuthorityAnswer::UNKNOWN);
+    };
     let issued = read(&folder.join(format!("{number}.jpg")), lineward_face::MAX_FILE_BYTES as u64);
     Ok(AuthorityAnswer {
-        standing: Standing::parse(&record.standing).map_err(|_| AuthorityDown)?,
-        fields: record.fields(document),
-        portrait: match (issued.map_err(|_| AuthorityDown)?, shown) {
+        standing: record.standing().ok_or_else(|| Unavailable("a record says what no record says".into()))?,
+        fields: record.fields(question),
+        portrait: match (issued.map_err(trouble)?, shown) {
             (Some(issued), Some(shown)) => compare(faces, shown, &issued)?,
             _ => IssuerMatch::NotOffered,
         },
@@ -209,7 +248,7 @@ fn answer(
 
 /// The issuer's own 1:1 answer: is the portrait on the document that was shown the one that was issued? It looks at the
 /// pictures and not at the number, so a card with the victim's number and somebody else's photograph is a no.
-fn compare(faces: &Checker, shown: &[u8], issued: &[u8]) -> Result<IssuerMatch, AuthorityDown> {
+fn compare(faces: &Checker, shown: &[u8], issued: &[u8]) -> Result<IssuerMatch, Unavailable> {
     let options = CompareOptions {
         reference_kind: ReferenceKind::DocumentPhoto,
         assurance: Assurance::File,
@@ -223,7 +262,7 @@ fn compare(faces: &Checker, shown: &[u8], issued: &[u8]) -> Result<IssuerMatch, 
             FaceOutcome::NotCompared => IssuerMatch::NotOffered,
         }),
         Err(FaceError::Unreadable { .. }) => Ok(IssuerMatch::NotOffered),
-        Err(_) => Err(AuthorityDown),
+        Err(_) => Err(Unavailable("its face check failed".into())),
     }
 }
 
@@ -242,17 +281,12 @@ fn folded(text: &str) -> String {
     components.collect::<Vec<_>>().join(" ").to_uppercase()
 }
 
-fn folded_names(names: &Names) -> [String; 2] {
-    [folded(&names.primary), folded(&names.secondary)]
-}
-
 fn read_record(folder: &Path, number: &str) -> io::Result<Option<Record>> {
     let Some(bytes) = read(&folder.join(format!("{number}.json")), MAX_RECORD_BYTES)? else {
         return Ok(None);
     };
     let record: Record = serde_json::from_slice(&bytes)?;
-    let states = [Standing::Valid, Standing::NotValid, Standing::ReportedLost].map(Standing::code);
-    if record.sample && record.document_number == number && states.contains(&record.standing.as_str()) {
+    if record.sample && record.document_number == number && record.standing().is_some() {
         Ok(Some(record))
     } else {
         Err(io::Error::new(io::ErrorKind::InvalidData, "the record is not one of a sample card"))

@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use lineward_core::{
     application::{ApplicationState, ReferralReason},
+    authority::AuthorityAnswer,
     evidence::{CheckResult, FaceFinding, FieldSource, PortraitRef},
     id::{
         ApplicationId, AuditId, CarrierId, DocumentId, EvidenceId, JobId, KeyId, LineId, PartyId, ProposalId,
@@ -11,7 +12,8 @@ use lineward_core::{
     line::{KindGroup, LineKind, LineState, Payment},
     review::ReviewReason,
     staff::Role,
-    verification::{ApplicantKind, Channel, ConsentKind, DocumentFinding, Purpose, Way},
+    verification::{ApplicantKind, Channel, ConsentKind, DocumentFinding, DocumentReason, Purpose, Way},
+    watch::CloseReason,
 };
 
 /// Bytes sealed under a person's or case's key; bound to carrier, table, row and column.
@@ -91,6 +93,8 @@ pub struct ApplicationRow {
     pub effective_at: Option<Timestamp>,
     /// When it lapses if left unfinished.
     pub lapses_at: Timestamp,
+    /// Until when it waits for an authority that does not answer; stored of open applications only.
+    pub provisional_until: Option<Timestamp>,
     /// The reviewer who claimed it.
     pub claimed_by: Option<StaffId>,
 }
@@ -163,6 +167,27 @@ pub struct DocumentFindingRow {
     pub document: DocumentId,
     /// The finding.
     pub finding: DocumentFinding,
+    /// The authority's answer that it rests on.
+    pub answer: Option<RowId>,
+}
+
+/// What an authority answered about a document.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AuthorityAnswerRow {
+    /// Its id.
+    pub id: RowId,
+    /// The document.
+    pub document: DocumentId,
+    /// The authority's name, as the operator set it.
+    pub source: String,
+    /// When it was asked.
+    pub asked_at: Timestamp,
+    /// When it says that it answered.
+    pub answered_at: Timestamp,
+    /// The answer.
+    pub answer: AuthorityAnswer,
+    /// SHA-256 of the signed answer's bytes.
+    pub evidence_hash: [u8; 32],
 }
 
 /// What one check of a chip found. The store keeps the words; `lineward-document` has their meaning.
@@ -261,6 +286,8 @@ pub struct PartyRow {
     pub key: KeyId,
     /// Name, birth date and document fields as JSON, sealed under its key.
     pub profile: Option<Sealed>,
+    /// Contact and language as JSON, sealed under its key; only under rules that announce an expiry.
+    pub reach: Option<Sealed>,
     /// When it was first approved.
     pub created_at: Timestamp,
     /// When its key was destroyed.
@@ -303,6 +330,53 @@ pub struct HoldingRow {
     pub to_at: Option<Timestamp>,
     /// The application that it rests on.
     pub basis: ApplicationId,
+}
+
+/// The document behind a holder's lines.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DocumentWatchRow {
+    /// The holder.
+    pub party: PartyId,
+    /// The document that was approved last.
+    pub document: DocumentId,
+    /// When the authority last answered about it; when it was approved, if the authority never did.
+    pub asked_at: Timestamp,
+    /// The last day that the holder was told of.
+    pub announced: Option<jiff::civil::Date>,
+}
+
+/// A line that is held, with the document behind it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WatchedLineRow {
+    /// The line.
+    pub line: LineId,
+    /// The application that its holding rests on.
+    pub basis: ApplicationId,
+    /// The document behind it.
+    pub watch: DocumentWatchRow,
+    /// The document's last day.
+    pub expires_on: Option<jiff::civil::Date>,
+}
+
+/// A document behind a line that a person must look at.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DocumentCaseRow {
+    /// Its id.
+    pub id: RowId,
+    /// The holder.
+    pub party: PartyId,
+    /// The document.
+    pub document: DocumentId,
+    /// An application of the holder whose line the document stands behind.
+    pub application: ApplicationId,
+    /// The answer that opened it, or the latest one that said something else.
+    pub answer: RowId,
+    /// What the answer said.
+    pub reason: DocumentReason,
+    /// When it was opened.
+    pub opened_at: Timestamp,
+    /// When it was closed, by whom and why.
+    pub closed: Option<(Timestamp, StaffId, CloseReason)>,
 }
 
 /// A decision waiting for its second signature, or completed.

@@ -419,7 +419,7 @@ impl Columns<'_> {
         words.iter().map(|w| parse(w)).collect::<Result<_, _>>().map_err(|_| self.corrupt(column))
     }
 
-    fn corrupt(&self, column: &'static str) -> StoreError {
+    pub(crate) fn corrupt(&self, column: &'static str) -> StoreError {
         StoreError::Corrupt { table: self.table, column }
     }
 }

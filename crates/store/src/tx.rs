@@ -10,6 +10,7 @@ use crate::{
 
 mod access;
 mod audit;
+mod authority;
 mod case;
 mod check;
 mod chip;

@@ -13,12 +13,12 @@ use jiff::{SignedDuration, Timestamp};
 use lineward_app::{
     Entropy,
     ports::{
-        ActivationOrder, Authority, AuthorityAnswer, AuthorityDown, FaceCheck, IssuerMatch, LineProvisioner,
-        Message, Notifier, OutsideError, Standing,
+        ActivationOrder, Answered, Asking, Authority, AuthorityAnswer, AuthorityProfile, FaceCheck,
+        IssuerMatch, LineProvisioner, Message, Notifier, OutsideError, Standing, Unavailable,
     },
 };
 use lineward_core::evidence::{Assurance, FaceFinding, FaceOutcome, FaceReason};
-use lineward_document::Document;
+use lineward_document::state::StateCode;
 use sha2::{Digest, Sha256};
 
 /// A clock that stands still until it is moved.
@@ -114,38 +114,74 @@ impl Notifier for Mailbox {
     }
 }
 
-/// An authority that gives one answer until it is told another.
-pub struct Clerk(Mutex<Result<AuthorityAnswer, AuthorityDown>>);
+/// An authority that gives one answer until it is told another, and remembers what it was asked.
+pub struct Clerk {
+    profile: AuthorityProfile,
+    answer: Mutex<Result<AuthorityAnswer, Unavailable>>,
+    asked: Mutex<Vec<Heard>>,
+}
+
+/// What a [`Clerk`] was told in one question.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Heard {
+    /// The document's number.
+    pub number: String,
+    /// Whether a picture of the document came along.
+    pub portrait: bool,
+}
 
 /// The answer that confirms everything.
 pub const CONFIRMED: AuthorityAnswer =
     AuthorityAnswer { standing: Standing::Valid, fields: IssuerMatch::Match, portrait: IssuerMatch::Match };
 
+/// What a [`Clerk`] gives as the hash of a signed answer.
+pub const EVIDENCE: [u8; 32] = [0xe7; 32];
+
 impl Default for Clerk {
     fn default() -> Self {
-        Clerk(Mutex::new(Ok(CONFIRMED)))
+        let profile = AuthorityProfile {
+            source: "Test Registry".into(),
+            issuing_states: ["UTO", "CHN"].into_iter().filter_map(StateCode::parse).collect(),
+            names: true,
+            birth_date: true,
+            portrait: true,
+        };
+        Clerk { profile, answer: Mutex::new(Ok(CONFIRMED)), asked: Mutex::default() }
     }
 }
 
 impl Clerk {
     /// Answers so from now on.
-    pub fn answer(&self, answer: Result<AuthorityAnswer, AuthorityDown>) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = answer;
+    pub fn answer(&self, answer: AuthorityAnswer) {
+        *self.answer.lock().unwrap_or_else(PoisonError::into_inner) = Ok(answer);
+    }
+
+    /// Gives no answer from now on.
+    pub fn fall_silent(&self) {
+        *self.answer.lock().unwrap_or_else(PoisonError::into_inner) = Err(Unavailable("silent".into()));
+    }
+
+    /// Every question that came.
+    pub fn asked(&self) -> Vec<Heard> {
+        self.asked.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 }
 
 #[async_trait]
 impl Authority for Clerk {
-    async fn ask(
-        &self,
-        _document: &Document,
-        portrait: Option<&[u8]>,
-    ) -> Result<AuthorityAnswer, AuthorityDown> {
-        let mut answer = self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()?;
-        if portrait.is_none() {
+    fn profile(&self) -> &AuthorityProfile {
+        &self.profile
+    }
+
+    async fn ask(&self, asking: &Asking<'_>) -> Result<Answered, Unavailable> {
+        let heard =
+            Heard { number: asking.question.number().to_owned(), portrait: asking.portrait.is_some() };
+        self.asked.lock().unwrap_or_else(PoisonError::into_inner).push(heard);
+        let mut answer = self.answer.lock().unwrap_or_else(PoisonError::into_inner).clone()?;
+        if asking.portrait.is_none() {
             answer.portrait = IssuerMatch::NotOffered;
         }
-        Ok(answer)
+        Ok(Answered { answer, answered_at: asking.now, evidence_hash: EVIDENCE })
     }
 }
 

@@ -343,6 +343,7 @@ pub(crate) async fn approve_in(
                 id,
                 key: party_key.id,
                 profile,
+                reach: None,
                 created_at: ctx.now,
                 erased_at: None,
             })

@@ -167,6 +167,7 @@ async fn open_in(
         decided_at: None,
         effective_at: None,
         lapses_at,
+        provisional_until: None,
         claimed_by: None,
     })
     .await?;

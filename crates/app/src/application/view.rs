@@ -54,6 +54,8 @@ pub struct ApplicationView {
     pub opened_at: Timestamp,
     /// When it lapses if left unfinished.
     pub lapses_at: Timestamp,
+    /// Until when it waits for an authority that does not answer; then a person decides.
+    pub provisional_until: Option<Timestamp>,
     /// When it was decided.
     pub decided_at: Option<Timestamp>,
 }
@@ -141,6 +143,7 @@ pub(crate) async fn view(tx: &mut Tx, row: ApplicationRow) -> Result<Application
         attempts_left: rules.face_attempts.value.saturating_sub(u32::try_from(used).unwrap_or(u32::MAX)),
         opened_at: row.opened_at,
         lapses_at: row.lapses_at,
+        provisional_until: row.provisional_until,
         decided_at: row.decided_at,
     })
 }

@@ -37,6 +37,17 @@ pub struct Referral {
     pub proposed: bool,
 }
 
+/// An application that waits for an authority.
+#[derive(Debug, Clone)]
+pub struct Provisional {
+    /// The application.
+    pub id: ApplicationId,
+    /// Its public reference.
+    pub reference: String,
+    /// When a person decides, if the authority has not answered.
+    pub until: Timestamp,
+}
+
 /// One case with what a reviewer needs.
 pub struct CaseView {
     /// The application.
@@ -91,6 +102,19 @@ impl App {
             });
         }
         Ok(list)
+    }
+
+    /// The open applications that wait for an authority that does not answer, the nearest deadline first.
+    ///
+    /// # Errors
+    /// [`AppError::NotAllowed`] for who is neither reviewer nor agent.
+    pub async fn provisional(&self, ctx: &Ctx) -> Result<Vec<Provisional>, AppError> {
+        ctx.staff(&[Role::Reviewer, Role::Agent])?;
+        let rows = self.store.read(ctx.carrier).await?.provisional(200).await?;
+        let waiting = rows.into_iter().filter_map(|row| {
+            Some(Provisional { id: row.id, reference: row.reference, until: row.provisional_until? })
+        });
+        Ok(waiting.collect())
     }
 
     /// The applications that wait for an original to be seen, oldest first.

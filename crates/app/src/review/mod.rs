@@ -3,5 +3,5 @@
 mod case;
 mod decide;
 
-pub use case::{CaseView, Held, Referral};
+pub use case::{CaseView, Held, Provisional, Referral};
 pub use decide::{Review, Reviewed};

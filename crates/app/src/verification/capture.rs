@@ -2,34 +2,31 @@
 //!
 //! Nothing of the face outlives the request, except where the rules let a referred case keep both for its reviewer.
 
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
 
-use jiff::SignedDuration;
 use lineward_core::{
-    application::ApplicationState,
-    evidence::{Assurance, CheckResult, EvidenceClass, FaceFinding, FaceOutcome, FaceReason, PortraitRef},
-    id::{ApplicationId, VerificationId},
-    verification::{ConsentKind, DocumentCheck, DocumentFinding, DocumentReason, Way},
+    evidence::{Assurance, FaceFinding, FaceOutcome, FaceReason, PortraitRef},
+    id::VerificationId,
+    rules::Rules,
+    verification::{ConsentKind, Way},
 };
-use lineward_document::Document;
 use lineward_store::{
     Tx,
-    rows::{DocumentFindingRow, DocumentRow, FaceFindingRow, NewJob, VerificationRow},
+    rows::{DocumentRow, FaceFindingRow, VerificationRow},
 };
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
-use super::{Advice, fields_of, look_at_step, open_step};
+use super::{
+    Advice, Fields,
+    authority::{Asked, record_asked},
+    fields_of, look_at_step, open_step,
+};
 use crate::{
     App, AppError, Ctx,
     acting::Begun,
-    application::{Decided, Images, Keys, active_rules, put_message},
-    pass::after,
-    ports::{AuthorityAnswer, AuthorityDown, IssuerMatch, Standing},
+    application::{Decided, Images, Keys, active_rules},
 };
-
-/// How soon a silent authority is asked for the first time again; later tries wait longer. Ours.
-const ASK_AGAIN_AFTER: SignedDuration = SignedDuration::from_secs(30);
 
 /// Pictures of one request, wiped when dropped.
 pub struct SubmitCapture {
@@ -76,11 +73,15 @@ impl App {
         let before = self.before_capture(ctx, verification).await?;
         // No transaction is open here: looking takes as long as it takes.
         let capture = Arc::new(capture);
-        let asked = self.ask_authority(&before.shown, &capture.document).await;
+        let Before { document, fields, rules, consents } = before;
+        // What the authority says of the portrait and what the face was compared with are this request's one picture.
+        let portrait = PortraitRef::Picture(ctx.id());
+        let picture = Some((portrait, capture.document.as_slice()));
+        let asked = self.ask_authority(ctx, &rules, &consents, &fields, picture).await;
         // While the authority is silent nothing is compared: an attempt would be burnt for nothing, or given for nothing.
         let finding = match &asked {
-            Some(Err(AuthorityDown)) => None,
-            _ => Some(self.compare(&capture, before.fmr_ppb).await?),
+            Some(asked) if asked.is_silent() => None,
+            _ => Some(self.compare(&capture, rules.face_fmr_ppb.value).await?),
         };
 
         let keys = self.decision_keys(ctx).await?;
@@ -88,9 +89,7 @@ impl App {
             portrait: capture.document.clone(),
             capture: capture.frames.first().cloned().unwrap_or_default(),
         };
-        // What the authority says of the portrait and what the face was compared with are this request's one picture.
-        let portrait = PortraitRef::Picture(ctx.id());
-        let found = Found { document: before.document, portrait, finding, asked, images };
+        let found = Found { document, portrait, finding, asked, images };
         let mut used = Default::default();
         let answer = self.submit_found(ctx, verification, &found, &keys, &mut used).await;
         self.settle_keys(ctx, keys, used, &answer).await;
@@ -108,68 +107,11 @@ impl App {
             .pop()
             .ok_or(AppError::WrongState("no document was shown yet"))?;
         let rules = active_rules(&mut tx).await?;
+        let agreed = tx.consents(verification).await?;
         drop(tx);
+        let consents = agreed.into_iter().filter(|c| c.withdrawn_at.is_none()).map(|c| c.kind).collect();
         let fields = fields_of(self, ctx, &row, Some(&document)).await?.ok_or(AppError::Erased)?;
-        let shown = fields.document(document.number_source);
-        Ok(Before { document, shown, fmr_ppb: rules.face_fmr_ppb.value })
-    }
-
-    async fn ask_authority(
-        &self,
-        shown: &Document,
-        portrait: &[u8],
-    ) -> Option<Result<AuthorityAnswer, AuthorityDown>> {
-        match &self.ports.authority {
-            Some(authority) => Some(in_time(authority.ask(shown, Some(portrait))).await),
-            None => None,
-        }
-    }
-
-    /// Asks a silent authority again about the fields; the picture was not kept, so the applicant is told to send it again.
-    /// `false`: it is still silent.
-    pub(crate) async fn ask_authority_again(
-        &self,
-        ctx: &Ctx,
-        application: ApplicationId,
-    ) -> Result<bool, AppError> {
-        let mut tx = self.store.read(ctx.carrier).await?;
-        let row = tx.application(application).await?.ok_or(AppError::NotFound)?;
-        let verification = tx.verification(row.verification).await?.ok_or(AppError::NotFound)?;
-        let Some(document) = tx.documents(verification.id).await?.pop() else { return Ok(true) };
-        drop(tx);
-        let Some(authority) = self.ports.authority.as_ref().filter(|_| row.state == ApplicationState::Open)
-        else {
-            return Ok(true);
-        };
-        let fields = fields_of(self, ctx, &verification, Some(&document)).await?.ok_or(AppError::Erased)?;
-        let shown = fields.document(document.number_source);
-        let Ok(answer) = in_time(authority.ask(&shown, None)).await else {
-            return Ok(false);
-        };
-        let mut findings = authority_findings(ctx, &Ok(answer), None);
-        findings.retain(|f| f.check != DocumentCheck::PortraitGenuine);
-        let mut act =
-            self.act(ctx, "ask_authority", format!("verification:{}", verification.id), None).await?;
-        loop {
-            let Begun::Fresh(mut tx) = act.begin::<()>().await? else { return Ok(true) };
-            let outcome = async {
-                // It may have been decided while the authority was asked; then its findings stay as they were.
-                let now = tx.lock_application(application).await?.ok_or(AppError::NotFound)?;
-                if now.state != ApplicationState::Open {
-                    return Ok(());
-                }
-                for finding in &findings {
-                    let row =
-                        DocumentFindingRow { id: ctx.id(), document: document.id, finding: finding.clone() };
-                    tx.insert_document_finding(verification.id, &row).await?;
-                }
-                put_message(&mut tx, ctx, &row, "continue_here").await
-            }
-            .await;
-            if let Some(answer) = act.end(tx, outcome).await {
-                return answer.map(|()| true);
-            }
-        }
+        Ok(Before { document, fields, rules, consents })
     }
 
     async fn compare(&self, capture: &Arc<SubmitCapture>, fmr_ppb: u32) -> Result<FaceFinding, AppError> {
@@ -212,20 +154,15 @@ impl App {
         keys: &Keys,
         used: &mut crate::application::Used,
     ) -> Result<CaptureAnswer, AppError> {
-        let (application, row) = open_step(tx, ctx, verification).await?;
+        let (mut application, row) = open_step(tx, ctx, verification).await?;
         may_compare(tx, &row).await?;
         let rules = active_rules(tx).await?;
         if tx.documents(verification).await?.last().map(|d| d.id) != Some(found.document.id) {
             return Err(AppError::WrongState("another document was shown meanwhile; capture again"));
         }
-        let findings = match &found.asked {
-            Some(answer) => authority_findings(ctx, answer, Some(found.portrait)),
-            None => Vec::new(),
-        };
-        let down = matches!(found.asked, Some(Err(AuthorityDown)));
-        for finding in findings {
-            let row = DocumentFindingRow { id: ctx.id(), document: found.document.id, finding };
-            tx.insert_document_finding(verification, &row).await?;
+        let silent = found.asked.as_ref().is_some_and(Asked::is_silent);
+        if let Some(asked) = &found.asked {
+            record_asked(tx, ctx, &rules, &mut application, &found.document, asked).await?;
         }
         let compared = found.finding.as_ref().filter(|f| f.outcome != FaceOutcome::NotCompared);
         if let Some(finding) = compared {
@@ -243,33 +180,6 @@ impl App {
         let attempts_left = rules.face_attempts.value.saturating_sub(u32::try_from(done).unwrap_or(u32::MAX));
         let plain_miss = compared.is_some_and(|f| f.outcome == FaceOutcome::NonMatch && f.reasons.is_empty());
         let asks_again = compared.is_none() || (plain_miss && attempts_left > 0);
-        if down {
-            let earlier = tx.document_findings(found.document.id).await?;
-            let outage =
-                earlier.iter().map(|f| &f.finding).filter(|f| f.reason == Some(DocumentReason::ServiceDown));
-            let outage = outage.map(|f| f.at.as_microsecond()).min().unwrap_or_default();
-            // Tried again for the rules' time, then a person decides: never approved, never refused.
-            tx.put_job(&NewJob {
-                id: ctx.id(),
-                kind: "ask_authority".into(),
-                subject: format!("authority:{verification}"),
-                payload: serde_json::json!({ "application": application.id.uuid() }).to_string(),
-                run_at: after(ctx.now, ASK_AGAIN_AFTER)?,
-                dedupe_key: Some(format!("authority:{}:{outage}", found.document.id)),
-            })
-            .await?;
-            let minutes = SignedDuration::from_mins(i64::from(rules.service_retry_minutes.value));
-            let run_at = after(ctx.now, minutes)?;
-            tx.put_job(&NewJob {
-                id: ctx.id(),
-                kind: "service_deadline".into(),
-                subject: format!("service:{verification}"),
-                payload: serde_json::json!({ "application": application.id.uuid() }).to_string(),
-                run_at,
-                dedupe_key: Some(format!("service:{}:{outage}", found.document.id)),
-            })
-            .await?;
-        }
         let decided = if asks_again {
             Decided::of(&application)
         } else {
@@ -281,7 +191,7 @@ impl App {
         if asks_again && plain_miss {
             advice.push(Advice::TryAgainOrPerson);
         }
-        if down {
+        if silent {
             advice.push(Advice::TryLater);
         }
         advice.dedup();
@@ -293,15 +203,6 @@ impl App {
             decided,
         })
     }
-}
-
-/// An authority that takes longer is silent: the person waits before a page, the worker has other work.
-const AUTHORITY_ANSWERS_WITHIN: Duration = Duration::from_secs(10);
-
-async fn in_time(
-    asked: impl Future<Output = Result<AuthorityAnswer, AuthorityDown>>,
-) -> Result<AuthorityAnswer, AuthorityDown> {
-    tokio::time::timeout(AUTHORITY_ANSWERS_WITHIN, asked).await.unwrap_or(Err(AuthorityDown))
 }
 
 /// The face way was chosen and both consents stand.
@@ -321,8 +222,9 @@ async fn may_compare(tx: &mut Tx, row: &VerificationRow) -> Result<(), AppError>
 /// What a capture is held against.
 struct Before {
     document: DocumentRow,
-    shown: Document,
-    fmr_ppb: u32,
+    fields: Fields,
+    rules: Rules,
+    consents: Vec<ConsentKind>,
 }
 
 /// What was found before the transaction.
@@ -330,56 +232,8 @@ struct Found {
     document: DocumentRow,
     portrait: PortraitRef,
     finding: Option<FaceFinding>,
-    asked: Option<Result<AuthorityAnswer, AuthorityDown>>,
+    asked: Option<Asked>,
     images: Images,
-}
-
-/// The findings of an authority's answer, or of its silence. What it says of a portrait is said of `portrait`, the picture
-/// that it was sent.
-fn authority_findings(
-    ctx: &Ctx,
-    answer: &Result<AuthorityAnswer, AuthorityDown>,
-    portrait: Option<PortraitRef>,
-) -> Vec<DocumentFinding> {
-    let found = |check, result, reason| DocumentFinding {
-        check,
-        result,
-        class: EvidenceClass::Authority,
-        reason,
-        portrait: portrait.filter(|_| check == DocumentCheck::PortraitGenuine),
-        at: ctx.now,
-    };
-    let matched = |check, answer| match answer {
-        IssuerMatch::Match => found(check, CheckResult::Pass, None),
-        IssuerMatch::NoMatch => found(check, CheckResult::Fail, Some(DocumentReason::AuthorityDiffers)),
-        IssuerMatch::NotOffered => found(check, CheckResult::NotChecked, Some(DocumentReason::NotOffered)),
-    };
-    match answer {
-        Err(AuthorityDown) => {
-            [DocumentCheck::FieldsGenuine, DocumentCheck::Valid, DocumentCheck::PortraitGenuine]
-                .map(|check| found(check, CheckResult::NotChecked, Some(DocumentReason::ServiceDown)))
-                .into()
-        }
-        Ok(answer) => {
-            let standing = match answer.standing {
-                Standing::Valid => found(DocumentCheck::Valid, CheckResult::Pass, None),
-                Standing::NotValid => {
-                    found(DocumentCheck::Valid, CheckResult::Fail, Some(DocumentReason::Revoked))
-                }
-                Standing::ReportedLost => {
-                    found(DocumentCheck::Valid, CheckResult::Fail, Some(DocumentReason::ReportedLost))
-                }
-                Standing::NoRecord => {
-                    found(DocumentCheck::Valid, CheckResult::NotChecked, Some(DocumentReason::NoRecord))
-                }
-            };
-            vec![
-                matched(DocumentCheck::FieldsGenuine, answer.fields),
-                standing,
-                matched(DocumentCheck::PortraitGenuine, answer.portrait),
-            ]
-        }
-    }
 }
 
 fn advice_for(reason: FaceReason) -> Option<Advice> {

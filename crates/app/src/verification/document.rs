@@ -124,7 +124,7 @@ impl App {
         for finding in &read.findings {
             tx.insert_document_finding(
                 verification.id,
-                &DocumentFindingRow { id: ctx.id(), document: id, finding: finding.clone() },
+                &DocumentFindingRow { id: ctx.id(), document: id, finding: finding.clone(), answer: None },
             )
             .await?;
         }

@@ -1,9 +1,11 @@
 //! The steps of a verification. Each can be entered again; what could not be read or compared is asked again, not counted.
 
+mod authority;
 mod capture;
 mod consent;
 mod document;
 mod fields;
+mod question;
 mod sighting;
 
 use lineward_core::{application::ApplicationState, codes, id::VerificationId};
@@ -16,6 +18,7 @@ pub use capture::{CaptureAnswer, SubmitCapture};
 pub use consent::GiveConsent;
 pub use document::{DocumentAnswer, ShownDocument};
 pub use fields::Fields;
+pub use question::Question;
 pub use sighting::RecordSighting;
 
 use crate::{App, AppError, Ctx, secrets::unseal};

@@ -3,7 +3,7 @@
 use jiff::SignedDuration;
 use lineward_app::{
     Actor, AppError, Idempotency,
-    ports::{AuthorityAnswer, AuthorityDown, IssuerMatch, OutsideError, Standing},
+    ports::{AuthorityAnswer, IssuerMatch, OutsideError, Standing},
     review::Review,
     verification::{RecordSighting, ShownDocument},
 };
@@ -149,7 +149,7 @@ async fn a_photograph_of_the_portrait_is_referred() {
 #[tokio::test]
 async fn a_silent_authority_is_asked_again_for_the_rules_time_and_then_a_person_decides() {
     on_both(DEMO, async |world| {
-        world.clerk.answer(Err(AuthorityDown));
+        world.clerk.fall_silent();
         let (application, verification, ctx) = ready(&world).await;
         let answer = world.capture(&ctx, verification, "face of anna", "face of anna").await.unwrap();
         assert_eq!((answer.decided.state.as_str(), answer.advice), ("open", vec!["try_later".to_owned()]));
@@ -173,7 +173,7 @@ async fn a_silent_authority_is_asked_again_for_the_rules_time_and_then_a_person_
         world.clock.pass(SignedDuration::from_secs(31));
         world.work().await.unwrap();
         let before = world.mailbox.messages().len();
-        world.clerk.answer(Ok(CONFIRMED));
+        world.clerk.answer(CONFIRMED);
         world.clock.pass(SignedDuration::from_secs(61));
         world.work().await.unwrap();
         let messages = world.mailbox.messages();
@@ -188,17 +188,17 @@ async fn a_silent_authority_is_asked_again_for_the_rules_time_and_then_a_person_
 #[tokio::test]
 async fn a_forged_card_with_a_real_number_and_another_portrait_is_referred() {
     on_both(DEMO, async |world| {
-        world.clerk.answer(Ok(AuthorityAnswer { portrait: IssuerMatch::NoMatch, ..CONFIRMED }));
+        world.clerk.answer(AuthorityAnswer { portrait: IssuerMatch::NoMatch, ..CONFIRMED });
         let (_, verification, ctx) = ready(&world).await;
         let answer = world.capture(&ctx, verification, "face of eve", "face of eve").await.unwrap();
         assert_eq!(answer.outcome, "match");
         assert_eq!(answer.decided.reasons, ["portrait_not_genuine"]);
         // And so is one whose issuer says nothing about the portrait.
-        world.clerk.answer(Ok(AuthorityAnswer { portrait: IssuerMatch::NotOffered, ..CONFIRMED }));
+        world.clerk.answer(AuthorityAnswer { portrait: IssuerMatch::NotOffered, ..CONFIRMED });
         let (_, verification, ctx) = ready(&world).await;
         let answer = world.capture(&ctx, verification, "face of eve", "face of eve").await.unwrap();
         assert_eq!(answer.decided.reasons, ["portrait_not_proven"]);
-        world.clerk.answer(Ok(AuthorityAnswer { standing: Standing::ReportedLost, ..CONFIRMED }));
+        world.clerk.answer(AuthorityAnswer { standing: Standing::ReportedLost, ..CONFIRMED });
         let (_, verification, ctx) = ready(&world).await;
         let answer = world.capture(&ctx, verification, "face of anna", "face of anna").await.unwrap();
         assert_eq!(answer.decided.reasons, ["document_reported_lost"]);

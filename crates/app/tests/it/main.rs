@@ -7,6 +7,7 @@
     reason = "a test that cannot go on has failed"
 )]
 
+mod authority;
 mod check;
 mod journeys;
 mod kills;

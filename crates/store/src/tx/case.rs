@@ -94,6 +94,7 @@ impl Tx {
             .set("decided_at", row.decided_at)
             .set("effective_at", row.effective_at)
             .set("lapses_at", row.lapses_at)
+            .set("provisional_until", provisional_until(row))
             .set("claimed_by", row.claimed_by);
         self.run(new.done()).await.map(drop)
     }
@@ -137,7 +138,7 @@ impl Tx {
         let set = sql(
             "application",
             "UPDATE application SET state = $3, reasons = $4, rules_decided = $5, referred_at = $6, decided_at = $7, \
-             effective_at = $8, lapses_at = $9, claimed_by = $10 WHERE carrier_id = $1 AND id = $2",
+             effective_at = $8, lapses_at = $9, claimed_by = $10, provisional_until = $11 WHERE carrier_id = $1 AND id = $2",
         )
         .put(self.carrier)
         .put(row.id)
@@ -148,8 +149,19 @@ impl Tx {
         .put(row.decided_at)
         .put(row.effective_at)
         .put(row.lapses_at)
-        .put(row.claimed_by);
+        .put(row.claimed_by)
+        .put(provisional_until(row));
         self.change("application", set).await
+    }
+
+    /// Open applications that wait for an authority, the nearest deadline first.
+    pub async fn provisional(&mut self, limit: u32) -> Result<Vec<ApplicationRow>, StoreError> {
+        let of = sql(
+            "application",
+            "SELECT * FROM application WHERE carrier_id = $1 AND provisional_until IS NOT NULL \
+             ORDER BY provisional_until, id LIMIT $2",
+        );
+        self.all(of.put(self.carrier).put(limit), read_application).await
     }
 
     /// Applications that wait for a person's decision, oldest referral first.
@@ -265,6 +277,11 @@ impl Tx {
 const APPLICATION: &str = "SELECT * FROM application WHERE carrier_id = $1 AND id = $2";
 const LINE: &str = "SELECT * FROM line WHERE carrier_id = $1 AND id = $2";
 
+/// Whoever is decided about waits no longer.
+fn provisional_until(row: &ApplicationRow) -> Option<Timestamp> {
+    row.provisional_until.filter(|_| row.state == ApplicationState::Open)
+}
+
 fn read_verification(r: &Columns<'_>) -> Result<VerificationRow, StoreError> {
     Ok(VerificationRow {
         id: r.get("id")?,
@@ -298,6 +315,7 @@ fn read_application(r: &Columns<'_>) -> Result<ApplicationRow, StoreError> {
         decided_at: r.get("decided_at")?,
         effective_at: r.get("effective_at")?,
         lapses_at: r.get("lapses_at")?,
+        provisional_until: r.get("provisional_until")?,
         claimed_by: r.get("claimed_by")?,
     })
 }

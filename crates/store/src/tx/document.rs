@@ -54,6 +54,7 @@ impl Tx {
             .set("class", row.finding.class.code())
             .set("reason", row.finding.reason.map(DocumentReason::code))
             .set("portrait", row.finding.portrait)
+            .set("answer_id", row.answer)
             .set("found_at", row.finding.at);
         self.run(new.done()).await.map(drop)
     }
@@ -237,6 +238,7 @@ fn read_document_finding(r: &Columns<'_>) -> Result<DocumentFindingRow, StoreErr
             portrait: r.get("portrait")?,
             at: r.get("found_at")?,
         },
+        answer: r.get("answer_id")?,
     })
 }
 

@@ -22,6 +22,7 @@ impl Tx {
             .set("id", row.id)
             .set("key_id", row.key)
             .set("profile", row.profile.clone())
+            .set("reach", row.reach.clone())
             .set("created_at", row.created_at)
             .set("erased_at", row.erased_at);
         self.run(new.done()).await.map(drop)
@@ -33,10 +34,19 @@ impl Tx {
         self.one(of.put(self.carrier).put(id), read_party).await
     }
 
+    /// Writes what is sealed under the party's key anew.
+    pub async fn update_party(&mut self, row: &PartyRow) -> Result<(), StoreError> {
+        let set = sql("party", "UPDATE party SET profile = $3, reach = $4 WHERE carrier_id = $1 AND id = $2");
+        let set = set.put(self.carrier).put(row.id).put(row.profile.clone()).put(row.reach.clone());
+        self.change("party", set).await
+    }
+
     /// Takes out the party's profile and everything it could be recognised by; its key is being destroyed.
     pub async fn erase_party(&mut self, id: PartyId, now: Timestamp) -> Result<(), StoreError> {
-        let set =
-            sql("party", "UPDATE party SET profile = NULL, erased_at = $3 WHERE carrier_id = $1 AND id = $2");
+        let set = sql(
+            "party",
+            "UPDATE party SET profile = NULL, reach = NULL, erased_at = $3 WHERE carrier_id = $1 AND id = $2",
+        );
         self.change("party", set.put(self.carrier).put(id).put(now)).await?;
         let keys = sql("identity_key", "DELETE FROM identity_key WHERE carrier_id = $1 AND party_id = $2");
         self.run(keys.put(self.carrier).put(id)).await.map(drop)
@@ -165,6 +175,7 @@ fn read_party(r: &Columns<'_>) -> Result<PartyRow, StoreError> {
         id: r.get("id")?,
         key: r.get("key_id")?,
         profile: r.get("profile")?,
+        reach: r.get("reach")?,
         created_at: r.get("created_at")?,
         erased_at: r.get("erased_at")?,
     })

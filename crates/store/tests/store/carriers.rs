@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 use lineward_core::{
+    authority::Standing,
     id::CarrierId,
     line::{KindGroup, LineState},
 };
@@ -30,6 +31,10 @@ async fn fill(tx: &mut Tx) -> Result<(), StoreError> {
     tx.update_line(&LineRow { state: LineState::Active, ..make::line(1) }).await?;
     tx.lock_cap(&hash(1), KindGroup::Mobile).await?;
     tx.set_cap(&hash(1), KindGroup::Mobile, 1).await?;
+    tx.insert_authority_answer(&make::answer(1, Standing::Valid)).await?;
+    tx.insert_authority_answer(&make::answer(2, Standing::ReportedLost)).await?;
+    tx.set_watch(&make::watch(1)).await?;
+    tx.put_document_case(&make::document_case(1)).await?;
     tx.insert_proposal(&make::proposal(1, 1)).await?;
     tx.insert_pass(&make::pass(1, PassKind::StaffCode)).await?;
     tx.insert_token(&make::token(1)).await?;
@@ -79,6 +84,10 @@ async fn seen(store: &Store, carrier: CarrierId, far: Timestamp) -> String {
         tx.sighting(id(1)).await.unwrap(),
         tx.chip_findings(id(1)).await.unwrap(),
         tx.chip_session(id(1), id(1)).await.unwrap(),
+        tx.provisional(9).await.unwrap(),
+        tx.authority_answers(id(1)).await.unwrap(),
+        tx.watched_lines(None, 9).await.unwrap(),
+        tx.open_document_cases(9).await.unwrap(),
     );
     format!("{cases:?}{people:?}{rest:?}")
 }

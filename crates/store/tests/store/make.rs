@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use lineward_core::{
     application::{ApplicationState, ReferralReason},
+    authority::{AuthorityAnswer, IssuerMatch, Standing},
     evidence::{
         Assurance, CheckResult, EvidenceClass, FaceFinding, FaceOutcome, FaceReason, FieldSource, PortraitRef,
     },
@@ -102,6 +103,7 @@ pub(crate) fn application(n: u64) -> ApplicationRow {
         decided_at: Some(at(6)),
         effective_at: Some(at(7)),
         lapses_at: at(100),
+        provisional_until: Some(at(60)),
         claimed_by: Some(id(1)),
     }
 }
@@ -154,6 +156,7 @@ pub(crate) fn document_finding(n: u64, document: u64) -> DocumentFindingRow {
             portrait: Some(PortraitRef::Picture(id(n))),
             at: at(3),
         },
+        answer: Some(id(n)),
     }
 }
 
@@ -238,8 +241,43 @@ pub(crate) fn party(n: u64) -> PartyRow {
         id: id(n),
         key: id(1_000 + n),
         profile: Some(Sealed(vec![6])),
+        reach: Some(Sealed(vec![7])),
         created_at: at(6),
         erased_at: None,
+    }
+}
+
+pub(crate) fn answer(n: u64, standing: Standing) -> AuthorityAnswerRow {
+    AuthorityAnswerRow {
+        id: id(n),
+        document: id(1),
+        source: "Registry".into(),
+        asked_at: at(20),
+        answered_at: at(21),
+        answer: AuthorityAnswer { standing, fields: IssuerMatch::Match, portrait: IssuerMatch::NoMatch },
+        evidence_hash: hash(n),
+    }
+}
+
+pub(crate) fn watch(party: u64) -> DocumentWatchRow {
+    DocumentWatchRow {
+        party: id(party),
+        document: id(1),
+        asked_at: at(20),
+        announced: Some(jiff::civil::date(2031, 5, 9)),
+    }
+}
+
+pub(crate) fn document_case(n: u64) -> DocumentCaseRow {
+    DocumentCaseRow {
+        id: id(n),
+        party: id(1),
+        document: id(1),
+        application: id(1),
+        answer: id(2),
+        reason: DocumentReason::ReportedLost,
+        opened_at: at(30),
+        closed: None,
     }
 }
 

@@ -4,10 +4,12 @@ use std::fmt::Debug;
 
 use lineward_core::{
     application::ApplicationState,
+    authority::Standing,
     id::{DocumentId, VerificationId},
     line::{KindGroup, LineKind, LineState},
     staff::Role,
-    verification::Way,
+    verification::{DocumentReason, Way},
+    watch::CloseReason,
 };
 use lineward_store::{Store, StoreError, in_tx, rows::*};
 
@@ -112,8 +114,11 @@ async fn verification_line_application_and_consent_come_back() {
                         claimed_by: None,
                         ..make::application(1)
                     };
+                    same(tx.provisional(10).await?, vec![make::application(1)]);
                     tx.update_application(&changed).await?;
-                    same(tx.referred(10).await?, vec![changed]);
+                    // Who is referred waits for no authority any more, whatever the caller forgot.
+                    same(tx.referred(10).await?, vec![ApplicationRow { provisional_until: None, ..changed }]);
+                    assert!(tx.provisional(10).await?.is_empty());
                     assert!(tx.waiting_for_sighting(10).await?.is_empty());
 
                     let mut line = make::line(1);
@@ -343,6 +348,100 @@ async fn a_line_has_one_open_holder_and_an_identity_one_party() {
             })
             .await;
         assert!(matches!(second_party, Err(StoreError::Duplicate { .. })), "{second_party:?}");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn answers_watches_and_cases_come_back() {
+    on_both(async |bench| {
+        let store = with_case(bench).await;
+        let wrote: Result<(), StoreError> = store
+            .write(carrier(), None, |tx| {
+                in_tx(async {
+                    let answers = [make::answer(1, Standing::Valid), make::answer(2, Standing::ReportedLost)];
+                    for answer in &answers {
+                        tx.insert_authority_answer(answer).await?;
+                    }
+                    assert_eq!(tx.authority_answers(id(1)).await?, answers);
+
+                    tx.insert_party(&make::party(1)).await?;
+                    let moved = PartyRow { profile: Some(Sealed(vec![8])), reach: None, ..make::party(1) };
+                    tx.update_party(&moved).await?;
+                    same(tx.party(id(1)).await?.unwrap(), moved);
+
+                    let mut watch = make::watch(1);
+                    tx.set_watch(&watch).await?;
+                    assert_eq!(tx.lock_watch(id(1)).await?, Some(watch.clone()));
+                    (watch.asked_at, watch.announced) = (at(40), None);
+                    tx.set_watch(&watch).await?;
+                    assert_eq!(tx.lock_watch(id(1)).await?, Some(watch));
+
+                    let case = make::document_case(1);
+                    tx.put_document_case(&case).await?;
+                    assert_eq!(tx.lock_document_case(id(1)).await?, Some(case.clone()));
+                    // The same holder has one open case: it says what the latest answer says.
+                    let later = DocumentCaseRow {
+                        id: id(2),
+                        reason: DocumentReason::Revoked,
+                        answer: id(1),
+                        opened_at: at(50),
+                        ..case.clone()
+                    };
+                    tx.put_document_case(&later).await?;
+                    let now = DocumentCaseRow { id: id(1), opened_at: case.opened_at, ..later.clone() };
+                    let listed = (now.clone(), "REF0000001".to_owned(), answers[0].clone());
+                    assert_eq!(tx.open_document_cases(10).await?, vec![listed]);
+                    tx.close_document_case(id(1), at(60), id(1), CloseReason::PassedOn).await?;
+                    let closed = Some((at(60), id(1), CloseReason::PassedOn));
+                    assert_eq!(tx.lock_document_case(id(1)).await?, Some(DocumentCaseRow { closed, ..now }));
+                    assert!(tx.open_document_cases(10).await?.is_empty());
+                    let again = tx.close_document_case(id(1), at(61), id(1), CloseReason::PassedOn).await;
+                    assert_eq!(again, Err(StoreError::Missing { what: "open document case" }));
+                    tx.put_document_case(&later).await?;
+                    assert_eq!(tx.open_document_cases(10).await?.len(), 1);
+                    Ok(())
+                })
+            })
+            .await;
+        wrote.unwrap();
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn lines_are_watched_in_ranges_and_only_while_they_are_held_and_count() {
+    on_both(async |bench| {
+        let store = with_case(bench).await;
+        let wrote: Result<(), StoreError> = store
+            .write(carrier(), None, |tx| {
+                in_tx(async {
+                    tx.insert_party(&make::party(1)).await?;
+                    tx.set_watch(&make::watch(1)).await?;
+                    for n in 1..=4 {
+                        if n > 1 {
+                            make::case(tx, n).await?;
+                        }
+                        tx.insert_holding(&make::holding(n, n, 1)).await?;
+                        let state = if n == 3 { LineState::Closed } else { LineState::Active };
+                        tx.update_line(&LineRow { state, ..make::line(n) }).await?;
+                    }
+                    tx.end_holding(id(4), at(9)).await?;
+                    let watched = |n| WatchedLineRow {
+                        line: id(n),
+                        basis: id(n),
+                        watch: make::watch(1),
+                        expires_on: make::document(1).expires_on,
+                    };
+                    assert_eq!(tx.watched_lines(None, 10).await?, [watched(1), watched(2)]);
+                    assert_eq!(tx.watched_lines(None, 1).await?, [watched(1)]);
+                    assert_eq!(tx.watched_lines(Some(id(1)), 10).await?, [watched(2)]);
+                    assert!(tx.watched_lines(Some(id(2)), 10).await?.is_empty());
+                    Ok(())
+                })
+            })
+            .await;
+        wrote.unwrap();
     })
     .await;
 }

@@ -61,7 +61,7 @@ async fn both_databases_have_the_same_tables_and_columns() {
     let differs: Vec<_> = sqlite.symmetric_difference(&postgres).collect();
     assert!(differs.is_empty(), "only on one side: {differs:#?}");
     let tables: BTreeSet<&String> = sqlite.iter().map(|(table, ..)| table).collect();
-    assert_eq!(tables.len(), 27, "{tables:?}");
+    assert_eq!(tables.len(), 30, "{tables:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

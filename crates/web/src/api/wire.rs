@@ -112,6 +112,9 @@ pub(super) struct ApplicationAnswer {
     /// When it lapses if left unfinished.
     #[schema(value_type = String, format = DateTime)]
     lapses_at: Timestamp,
+    /// Until when it waits for an authority that does not answer; then a person decides.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    provisional_until: Option<Timestamp>,
     /// When it was decided.
     #[schema(value_type = Option<String>, format = DateTime)]
     decided_at: Option<Timestamp>,
@@ -131,6 +134,7 @@ impl ApplicationAnswer {
             line_state: Word(view.line_state),
             opened_at: view.opened_at,
             lapses_at: view.lapses_at,
+            provisional_until: view.provisional_until,
             decided_at: view.decided_at,
         }
     }

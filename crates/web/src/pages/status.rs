@@ -13,7 +13,7 @@ use super::{
     Lang,
     frame::{Frame, at, page},
     start::Nothing,
-    texts::Said,
+    texts::{Said, fill},
 };
 use crate::{Web, error::PageError, form::PageForm, visitor::ApplyVisitor};
 
@@ -93,6 +93,7 @@ pub(super) struct StatusPage {
     p: Frame,
     step: usize,
     state: &'static str,
+    provisional: bool,
     line_state: &'static str,
     state_word: &'static str,
     state_text: String,
@@ -114,7 +115,10 @@ impl StatusPage {
         let open = is_open(view);
         let undecided = !view.state.is_final();
         let (state_text, tone) = match view.state {
-            ApplicationState::Open => (t.open_text.to_owned(), ""),
+            ApplicationState::Open => match view.provisional_until {
+                Some(until) => (fill(t.provisional_text, "until", &at(until)), "wait"),
+                None => (t.open_text.to_owned(), ""),
+            },
             ApplicationState::Referred => (format!("{} {}", t.referred_text, t.referred_visit), "wait"),
             ApplicationState::Approved => (t.approved_text.to_owned(), "good"),
             ApplicationState::Refused => (t.refused_text.to_owned(), "bad"),
@@ -130,6 +134,7 @@ impl StatusPage {
         StatusPage {
             step: if open { step_number(view.next) } else { 4 },
             state: view.state.code(),
+            provisional: view.provisional_until.is_some(),
             line_state: view.line_state.code(),
             state_word: (w.state)(view.state),
             state_text,

@@ -10,7 +10,7 @@ use jiff::{SignedDuration, Timestamp};
 use lineward_app::{
     Actor, Ctx, Entropy,
     application::{ApplicationView, Decided, Step},
-    review::{CaseView, Held, Referral},
+    review::{CaseView, Held, Provisional, Referral},
     verification::{Advice, DocumentAnswer},
 };
 use lineward_core::{
@@ -191,6 +191,7 @@ fn view(state: ApplicationState, way: Way, next: Option<Step>) -> ApplicationVie
         attempts_left: 2,
         opened_at: now(),
         lapses_at: now() + SignedDuration::from_hours(24),
+        provisional_until: (next == Some(Step::Capture)).then(now),
         decided_at: state.is_final().then(now),
     }
 }
@@ -220,6 +221,7 @@ fn case(claimed_by: Option<StaffId>, state: ApplicationState) -> CaseView {
             decided_at: None,
             effective_at: None,
             lapses_at: now(),
+            provisional_until: None,
             claimed_by,
         },
         way: Way::Face,
@@ -332,11 +334,20 @@ fn desk(p: &dyn Fn() -> Frame, add: &mut dyn FnMut(&str, &dyn askama::DynTemplat
         subject: "application:1".into(),
         problem: "<timed out>".into(),
     };
+    let provisional =
+        Provisional { id: Id::from_bytes([2; 16]), reference: "AB12CD34EG".into(), until: now() };
     add(
         "queue",
-        &QueuePage::new(p(), me(), Some(&[referral]), Some(vec!["AB12CD34EF".into()]), Some(vec![given_up])),
+        &QueuePage::new(
+            p(),
+            me(),
+            Some(&[referral]),
+            &[provisional],
+            Some(vec!["AB12CD34EF".into()]),
+            Some(vec![given_up]),
+        ),
     );
-    add("empty queue", &QueuePage::new(p(), me(), Some(&[]), Some(Vec::new()), Some(Vec::new())));
+    add("empty queue", &QueuePage::new(p(), me(), Some(&[]), &[], Some(Vec::new()), Some(Vec::new())));
     for (claimed_by, state) in [
         (None, ApplicationState::Referred),
         (Some(staff(1)), ApplicationState::Referred),

@@ -4,7 +4,7 @@ use axum::{
     body::Body,
     http::{StatusCode, header},
 };
-use lineward_app::ports::{AuthorityDown, OutsideError};
+use lineward_app::ports::OutsideError;
 use lineward_core::staff::Role;
 
 use crate::site::{Answer, MRZ, Site, Who, request};
@@ -110,13 +110,20 @@ async fn what_could_not_be_compared_is_asked_again_with_advice() {
 #[tokio::test]
 async fn while_the_authority_is_silent_nothing_is_compared_and_no_attempt_burnt() {
     let site = Site::new().await;
-    site.world.clerk.answer(Err(AuthorityDown));
+    site.world.clerk.fall_silent();
     let who = site.start_to_capture().await;
     let again = site.capture_by_page(&who, "face of anna", "face of anna", "0").await;
     assert_eq!(goes_to(&again), "/apply/capture?again=try_later");
     let page = site.get(&who, "/apply/capture?again=try_later").await.text;
     assert!(page.contains("data-advice=\"try_later\""), "{page}");
     assert_eq!(site.state(&who).await, "open");
+    // Both sides see that it waits, and until when: the demo's rules give the authority five minutes.
+    let status = site.get(&who, "/apply/status").await.text;
+    assert!(status.contains("data-provisional") && status.contains("2026-06-01 12:05 UTC"), "{status}");
+    for role in [Role::Reviewer, Role::Agent] {
+        let desk = site.get(&site.staff("Rita", role).await, "/desk").await.text;
+        assert!(desk.contains("id=\"provisional\"") && desk.contains("2026-06-01 12:05 UTC"), "{desk}");
+    }
 }
 
 #[tokio::test]

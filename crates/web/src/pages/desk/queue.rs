@@ -5,7 +5,10 @@ use axum::{
     extract::State,
     response::{IntoResponse, Redirect, Response},
 };
-use lineward_app::{AppError, review::Referral};
+use lineward_app::{
+    AppError,
+    review::{Provisional, Referral},
+};
 use lineward_core::id::JobId;
 use serde::Deserialize;
 
@@ -25,6 +28,7 @@ pub(in super::super) async fn show(
 ) -> Result<Response, PageError> {
     let me = Me::of(&web, &ctx).await?;
     let referrals = if me.reviewer { Some(web.app.referrals(&ctx).await?) } else { None };
+    let provisional = if me.reviewer || me.agent { web.app.provisional(&ctx).await? } else { Vec::new() };
     let waiting = if me.agent { Some(web.app.waiting_for_sighting(&ctx).await?) } else { None };
     let waiting = waiting.map(|list| list.into_iter().map(|(_, reference)| reference).collect());
     let given_up = if me.admin { Some(web.app.given_up_jobs(&ctx).await?) } else { None };
@@ -37,7 +41,8 @@ pub(in super::super) async fn show(
         });
         rows.collect()
     });
-    page(&QueuePage::new(Frame::new(&web, &ctx, lang), me, referrals.as_deref(), waiting, given_up))
+    let p = Frame::new(&web, &ctx, lang);
+    page(&QueuePage::new(p, me, referrals.as_deref(), &provisional, waiting, given_up))
 }
 
 /// Puts work that was given up back among what waits.
@@ -62,6 +67,7 @@ pub(in super::super) struct QueuePage {
     p: Frame,
     me: Me,
     referrals: Option<Vec<Row>>,
+    provisional: Vec<(String, String)>,
     waiting: Option<Vec<String>>,
     given_up: Option<Vec<GivenUp>>,
 }
@@ -88,6 +94,7 @@ impl QueuePage {
         p: Frame,
         me: Me,
         referrals: Option<&[Referral]>,
+        provisional: &[Provisional],
         waiting: Option<Vec<String>>,
         given_up: Option<Vec<GivenUp>>,
     ) -> QueuePage {
@@ -105,6 +112,7 @@ impl QueuePage {
             proposed: r.proposed,
         };
         let referrals = referrals.map(|list| list.iter().map(row).collect());
-        QueuePage { referrals, waiting, given_up, me, p }
+        let provisional = provisional.iter().map(|w| (w.reference.clone(), at(w.until))).collect();
+        QueuePage { referrals, provisional, waiting, given_up, me, p }
     }
 }

@@ -259,6 +259,8 @@ pub(crate) struct Capture {
 pub(crate) struct Status {
     pub(crate) title: &'static str,
     pub(crate) open_text: &'static str,
+    /// `{until}`: when a person decides.
+    pub(crate) provisional_text: &'static str,
     pub(crate) next_step: &'static str,
     pub(crate) visit_title: &'static str,
     pub(crate) visit_text: &'static str,
@@ -314,6 +316,9 @@ pub(crate) struct Desk {
     pub(crate) nobody: &'static str,
     pub(crate) you: &'static str,
     pub(crate) second_waits: &'static str,
+    pub(crate) provisional: &'static str,
+    pub(crate) provisional_hint: &'static str,
+    pub(crate) provisional_until: &'static str,
     pub(crate) waiting: &'static str,
     pub(crate) no_waiting: &'static str,
     pub(crate) given_up: &'static str,
