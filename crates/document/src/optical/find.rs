@@ -6,7 +6,7 @@
 //! so that much is proposed that is no zone: reading decides.
 
 use super::geometry::{Line, Point};
-use super::plane::{Plane, Pyramid};
+use super::plane::{Plane, Pyramid, connected};
 
 /// Height of a character in the shrunk pictures that are searched, in pixels.
 const HEIGHT: f32 = 10.0;
@@ -33,6 +33,11 @@ impl Band {
     pub(super) fn upside_down(&self) -> Band {
         let turned = self.rows.iter().rev();
         Band { rows: turned.map(|row| Line { from: row.to, to: row.from, height: row.height }).collect() }
+    }
+
+    /// Length of its longest row, in pixels.
+    pub(super) fn length(&self) -> f32 {
+        self.rows.iter().map(Line::length).fold(0.0, f32::max)
     }
 
     /// Whether both bands are the same rows, found at different sizes.
@@ -152,49 +157,15 @@ fn rows(view: &Plane) -> Vec<Row> {
         .zip(&around.data)
         .map(|(here, around)| *here > 1.2 * around && *here > 4.0)
         .collect();
-    let mut pieces: Vec<Row> =
-        parts(&mask, view.width).iter().filter_map(|part| fit(part, &smeared)).collect();
+    let parts = connected(&mask, view.width);
+    let large = parts.iter().filter(|part| part.len() as f32 > 2.0 * HEIGHT * HEIGHT);
+    let mut pieces: Vec<Row> = large.filter_map(|part| fit(part, &smeared)).collect();
     pieces.sort_by(|a, b| b.length().total_cmp(&a.length()));
     pieces.truncate(MAX_ROWS);
     let mut rows = joined(pieces);
     rows.retain(|row| row.length() > 15.0 * HEIGHT);
     rows.sort_by(|a, b| a.y(view.width as f32 / 2.0).total_cmp(&b.y(view.width as f32 / 2.0)));
     rows
-}
-
-/// The connected parts of a mask, as places in it.
-fn parts(mask: &[bool], width: usize) -> Vec<Vec<usize>> {
-    let mut seen = vec![false; mask.len()];
-    let mut parts = Vec::new();
-    let mut open = Vec::new();
-    for start in 0..mask.len() {
-        if seen[start] || !mask[start] {
-            continue;
-        }
-        let mut part = Vec::new();
-        seen[start] = true;
-        open.push(start);
-        while let Some(at) = open.pop() {
-            part.push(at);
-            let x = at % width;
-            let beside = [
-                (x > 0).then(|| at - 1),
-                (x + 1 < width).then_some(at + 1),
-                at.checked_sub(width),
-                (at + width < mask.len()).then_some(at + width),
-            ];
-            for next in beside.into_iter().flatten() {
-                if mask[next] && !seen[next] {
-                    seen[next] = true;
-                    open.push(next);
-                }
-            }
-        }
-        if part.len() as f32 > 2.0 * HEIGHT * HEIGHT {
-            parts.push(part);
-        }
-    }
-    parts
 }
 
 /// The line through the middle of a part, when it is long, thin and straight.

@@ -93,8 +93,7 @@ fn fitted(points: impl Iterator<Item = (f32, f32)>) -> Option<[f32; 3]> {
 
 /// The distance at which ink comes back most strongly along all rows together, near what `count` cells need.
 pub(super) fn pitch(picture: &Pyramid, band: &Band, count: usize) -> Option<f32> {
-    let longest = band.rows.iter().map(Line::length).fold(0.0, f32::max);
-    let expected = longest / (count as f32 - 0.3);
+    let expected = band.length() / (count as f32 - 0.3);
     // Below four pixels a character has no shape; the smallest specimens that people can read have 5.6.
     if expected < 4.0 {
         return None;

@@ -113,6 +113,39 @@ impl Plane {
     }
 }
 
+/// The connected parts of a mask, as places in it.
+pub(super) fn connected(mask: &[bool], width: usize) -> Vec<Vec<usize>> {
+    let mut seen = vec![false; mask.len()];
+    let mut parts = Vec::new();
+    let mut open = Vec::new();
+    for start in 0..mask.len() {
+        if seen[start] || !mask[start] {
+            continue;
+        }
+        let mut part = Vec::new();
+        seen[start] = true;
+        open.push(start);
+        while let Some(at) = open.pop() {
+            part.push(at);
+            let x = at % width;
+            let beside = [
+                (x > 0).then(|| at - 1),
+                (x + 1 < width).then_some(at + 1),
+                at.checked_sub(width),
+                (at + width < mask.len()).then_some(at + width),
+            ];
+            for next in beside.into_iter().flatten() {
+                if mask[next] && !seen[next] {
+                    seen[next] = true;
+                    open.push(next);
+                }
+            }
+        }
+        parts.push(part);
+    }
+    parts
+}
+
 /// A picture at halving sizes, so that it can be sampled at any size without aliasing.
 pub(super) struct Pyramid {
     planes: Vec<Plane>,

@@ -74,6 +74,24 @@ pub(super) fn by_kind(cells: &[Likeness], formats: &[Format]) -> Option<Settled>
     readings.max_by(|a, b| a.0.total_cmp(&b.0)).map(|(_, settled)| settled)
 }
 
+/// The share of cells that look, as nearly as letters look like digits, most like what their kind allows; only places that
+/// do not allow everything count. Stripes and other text have letters and digits in the wrong places.
+pub(super) fn fitting(cells: &[Likeness], settled: &Settled) -> f32 {
+    let kinds = mrz::kinds(settled.format);
+    let places = cells.iter().zip(&kinds).filter(|(_, kind)| **kind != Kind::Any);
+    let (mut fitting, mut count) = (0, 0);
+    for (cell, kind) in places {
+        let allowed = (0..COUNT).filter(|c| kind.allows(CHARS[*c])).map(|c| cell[c]).fold(f32::MIN, f32::max);
+        fitting += usize::from(best(cell).1 - allowed < LOOKALIKE_MARGIN);
+        count += 1;
+    }
+    fitting as f32 / count.max(1) as f32
+}
+
+/// How much less a cell may look like a character of its kind before it looks like one of another: `0` and `O`, `1` and `I`
+/// in small print.
+const LOOKALIKE_MARGIN: f32 = 0.06;
+
 /// The cells that surely hold what they were read as, as (cell, index into [`CHARS`]).
 pub(super) fn sure(cells: &[Likeness], settled: &Settled) -> Vec<(usize, usize)> {
     let kinds = mrz::kinds(settled.format);
@@ -89,11 +107,15 @@ pub(super) fn sure(cells: &[Likeness], settled: &Settled) -> Vec<(usize, usize)>
     sure
 }
 
-/// Lets the list of states and the check digits choose where characters look nearly alike.
-pub(super) fn settle(cells: &[Likeness], settled: &mut Settled) {
+/// Lets the list of states choose where letters look nearly alike.
+pub(super) fn by_states(cells: &[Likeness], settled: &mut Settled) {
     for start in mrz::states(settled.format) {
         settle_state(cells, &mut settled.chars, start);
     }
+}
+
+/// Lets the check digits choose where characters look nearly alike.
+pub(super) fn by_check_digits(cells: &[Likeness], settled: &mut Settled) {
     let kinds = mrz::kinds(settled.format);
     // The composite comes last: it covers what the others have settled.
     for check in CheckName::ALL {

@@ -8,6 +8,7 @@ mod chip_presence;
 mod corpus;
 mod data_groups;
 mod numbers;
+mod pictures;
 mod properties;
 mod shared;
 mod stdnum;
