@@ -26,6 +26,9 @@ pub enum AppError {
     /// The thing is in a state in which this cannot be done.
     #[error("this cannot be done now: {0}")]
     WrongState(&'static str),
+    /// What a chip answered came to a session that does not take it any more.
+    #[error("the chip session is over: {0}; open another one and read the chip again")]
+    ChipSessionOver(&'static str),
     /// A person's signature does not count.
     #[error(transparent)]
     Sign(#[from] SignRefused),
@@ -61,6 +64,7 @@ impl AppError {
             AppError::NotFound => "not_found",
             AppError::Invalid { .. } => "invalid",
             AppError::WrongState(_) => "wrong_state",
+            AppError::ChipSessionOver(_) => "chip_session_over",
             AppError::Sign(_) => "signature_refused",
             AppError::KeyReused => "idempotency_key_reused",
             AppError::NoRules => "no_rules",

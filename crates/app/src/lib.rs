@@ -27,7 +27,7 @@ use lineward_ledger::{KeyName, SigningKey, VerifierKey};
 use lineward_store::{KeyStore, Store, StoreError, rows::CarrierRow};
 use zeroize::Zeroizing;
 
-use crate::ports::{Authority, FaceCheck, LineProvisioner, Notifier};
+use crate::ports::{Authority, ChipExaminer, FaceCheck, LineProvisioner, Notifier};
 pub use crate::{
     ctx::{Actor, Ctx, Entropy, Idempotency},
     error::AppError,
@@ -54,6 +54,8 @@ pub struct Ports {
     pub authority: Option<Arc<dyn Authority>>,
     /// The face check.
     pub faces: Arc<dyn FaceCheck>,
+    /// The examination of chips.
+    pub chips: Arc<dyn ChipExaminer>,
 }
 
 /// What an operator sets.

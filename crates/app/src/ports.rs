@@ -8,7 +8,10 @@ use lineward_core::{
     id::{ApplicationId, CarrierId, LineId},
     line::{LineKind, Payment},
 };
-use lineward_document::state::StateCode;
+use lineward_document::{
+    chip::{ChipFiles, ChipReport, Presence},
+    state::StateCode,
+};
 
 pub use lineward_core::authority::{AuthorityAnswer, IssuerMatch, NotValidReason, Standing};
 
@@ -158,5 +161,27 @@ pub struct Unavailable(pub String);
 /// Compares one capture with one portrait. The real one is `lineward_face`; it blocks, so `app` calls it on its own thread.
 pub trait FaceCheck: Send + Sync {
     /// From bytes to a finding. What cannot be decoded is a finding too (`not_compared`).
-    fn compare(&self, portrait: &[u8], frames: &[&[u8]], fmr_ppb: u32, assurance: Assurance) -> FaceFinding;
+    fn compare(
+        &self,
+        reference: Reference<'_>,
+        frames: &[&[u8]],
+        fmr_ppb: u32,
+        assurance: Assurance,
+    ) -> FaceFinding;
+}
+
+/// What a capture is compared with: the one portrait of one document, encoded.
+#[derive(Clone, Copy)]
+pub enum Reference<'a> {
+    /// A photograph of the document with the portrait on it.
+    Picture(&'a [u8]),
+    /// The portrait alone, as the chip holds it.
+    Portrait(&'a [u8]),
+}
+
+/// Examines what was read from a chip, against the country CAs that the operator trusts. It blocks, so `app` calls it on its
+/// own thread.
+pub trait ChipExaminer: Send + Sync {
+    /// One finding for every check; nothing that a chip holds is an error.
+    fn examine(&self, files: &ChipFiles, presence: &Presence, at: Timestamp) -> ChipReport;
 }

@@ -350,7 +350,7 @@ impl App {
         }
     }
 
-    /// Forgets answers to requests that nobody repeats any more, passes that are over, and jobs long done. Cheap; a server
+    /// Forgets answers to requests that nobody repeats any more, passes and chip sessions that are over, and jobs long done. Cheap; a server
     /// does it once an hour.
     ///
     /// # Errors
@@ -364,6 +364,7 @@ impl App {
             let outcome = async {
                 tx.forget_requests(before).await?;
                 tx.forget_passes(passes).await?;
+                tx.forget_chip_sessions(ctx.now).await?;
                 tx.forget_jobs(jobs).await
             }
             .await;

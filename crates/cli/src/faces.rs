@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use lineward_app::ports::FaceCheck;
+use lineward_app::ports::{FaceCheck, Reference};
 use lineward_core::evidence::{Assurance, FaceFinding, FaceOutcome, FaceReason};
 use lineward_face::{Checker, CompareOptions, FaceError, ReferenceKind};
 
@@ -12,13 +12,19 @@ use crate::models::fmr_within;
 pub(crate) struct Faces(pub(crate) Arc<Checker>);
 
 impl FaceCheck for Faces {
-    fn compare(&self, portrait: &[u8], frames: &[&[u8]], fmr_ppb: u32, assurance: Assurance) -> FaceFinding {
-        let options = CompareOptions {
-            // What is handed in is the photographed document; the portrait on it is small and may have a ghost image.
-            reference_kind: ReferenceKind::DocumentPhoto,
-            assurance,
-            fmr_ppb: fmr_within(&self.0, fmr_ppb),
+    fn compare(
+        &self,
+        reference: Reference<'_>,
+        frames: &[&[u8]],
+        fmr_ppb: u32,
+        assurance: Assurance,
+    ) -> FaceFinding {
+        let (reference_kind, portrait) = match reference {
+            // The portrait on a photographed document is small and may have a ghost image.
+            Reference::Picture(bytes) => (ReferenceKind::DocumentPhoto, bytes),
+            Reference::Portrait(bytes) => (ReferenceKind::Portrait, bytes),
         };
+        let options = CompareOptions { reference_kind, assurance, fmr_ppb: fmr_within(&self.0, fmr_ppb) };
         match self.0.compare(portrait, frames, &options) {
             Ok(comparison) => comparison.finding,
             Err(error) => self.not_compared(&error, &options),
@@ -55,7 +61,7 @@ mod tests {
     #[test]
     fn what_cannot_be_decoded_is_a_finding() {
         let faces = Faces(Arc::new(Checker::without_pack()));
-        let finding = faces.compare(b"text", &[b"text"], 100_000, Assurance::File);
+        let finding = faces.compare(Reference::Picture(b"text"), &[b"text"], 100_000, Assurance::File);
         assert_eq!(finding.outcome, FaceOutcome::NotCompared);
         assert_eq!(finding.reasons, [FaceReason::ReferenceUnreadable]);
     }

@@ -14,7 +14,7 @@ use lineward_app::{
     Entropy,
     ports::{
         ActivationOrder, Answered, Asking, Authority, AuthorityAnswer, AuthorityProfile, FaceCheck,
-        IssuerMatch, LineProvisioner, Message, Notifier, OutsideError, Standing, Unavailable,
+        IssuerMatch, LineProvisioner, Message, Notifier, OutsideError, Reference, Standing, Unavailable,
     },
 };
 use lineward_core::evidence::{Assurance, FaceFinding, FaceOutcome, FaceReason};
@@ -190,7 +190,14 @@ impl Authority for Clerk {
 pub struct TextFaces;
 
 impl FaceCheck for TextFaces {
-    fn compare(&self, portrait: &[u8], frames: &[&[u8]], fmr_ppb: u32, assurance: Assurance) -> FaceFinding {
+    fn compare(
+        &self,
+        reference: Reference<'_>,
+        frames: &[&[u8]],
+        fmr_ppb: u32,
+        assurance: Assurance,
+    ) -> FaceFinding {
+        let (Reference::Picture(portrait) | Reference::Portrait(portrait)) = reference;
         let mut finding = FaceFinding {
             outcome: FaceOutcome::NotCompared,
             score_ppm: None,
@@ -230,10 +237,11 @@ enum Seen<'a> {
 }
 
 fn read(picture: &[u8]) -> Seen<'_> {
-    match picture {
+    // The portrait of a test's chip begins like a JPEG.
+    match picture.strip_prefix(&[0xFF, 0xD8, 0xFF]).unwrap_or(picture) {
         b"two faces" => Seen::Two,
         b"no face" => Seen::None,
-        _ => match (picture.strip_prefix(b"face of "), picture.strip_prefix(b"copy of ")) {
+        picture => match (picture.strip_prefix(b"face of "), picture.strip_prefix(b"copy of ")) {
             (Some(name), _) => Seen::Face(name),
             (_, Some(name)) => Seen::Copy(name),
             _ => Seen::Noise,

@@ -1,6 +1,7 @@
 //! TestApp, the shared data folder, fault-injecting doubles; used by tests only.
 
 mod by_hand;
+pub mod chips;
 pub mod doubles;
 mod postgres;
 mod world;

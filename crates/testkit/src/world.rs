@@ -11,20 +11,27 @@ use lineward_app::{
     application::{OpenApplication, Opened},
     ports::LineProvisioner,
     staff::Invite,
-    verification::{CaptureAnswer, GiveConsent, ShownDocument, SubmitCapture},
+    verification::{
+        ActiveSent, CaptureAnswer, ChipAnswer, GiveConsent, ShownDocument, ShownPortrait, SubmitCapture,
+        SubmitChip,
+    },
 };
 use lineward_core::{
     evidence::Assurance,
-    id::{ApplicationId, CarrierId, StaffId, VerificationId},
+    id::{ApplicationId, CarrierId, RowId, StaffId, VerificationId},
     line::{LineKind, Payment},
     staff::Role,
     verification::{ApplicantKind, Channel, ConsentKind, Way},
 };
+use lineward_document::chip::MadeBy;
 use lineward_store::{CommitHook, KeyStore, MasterKey, Store, StoreOptions};
 use tempfile::TempDir;
 use zeroize::Zeroizing;
 
-use crate::doubles::{Clerk, Mailbox, Network, SeededEntropy, TestClock, TextFaces};
+use crate::{
+    chips::{TestChip, TextChips},
+    doubles::{Clerk, Mailbox, Network, SeededEntropy, TestClock, TextFaces},
+};
 
 /// The machine-readable zone of ICAO 9303-4's specimen holder, with an expiry in 2031.
 pub const MRZ: &str =
@@ -118,6 +125,7 @@ impl World {
             notifier: mailbox.clone(),
             authority: Some(clerk.clone()),
             faces: Arc::new(TextFaces),
+            chips: Arc::new(TextChips),
         };
         let settings = Settings {
             carrier: options.carrier,
@@ -243,8 +251,54 @@ impl World {
         portrait: &str,
         face: &str,
     ) -> Result<CaptureAnswer, AppError> {
+        let portrait = ShownPortrait::Picture(Zeroizing::new(portrait.as_bytes().to_vec()));
+        self.capture_with(ctx, verification, portrait, face).await
+    }
+
+    /// Reads a chip in a session of its own; it signs the server's random number.
+    ///
+    /// # Errors
+    /// [`AppError`].
+    pub async fn read_chip(
+        &self,
+        ctx: &Ctx,
+        verification: VerificationId,
+        chip: &TestChip,
+    ) -> Result<ChipAnswer, AppError> {
+        let session = self.app.open_chip_session(ctx, verification, None).await?;
+        let signature = TestChip::answer(&session.nonce);
+        let sent = SubmitChip {
+            session: RowId::from_uuid(session.session),
+            files: chip.chip_files(),
+            active: Some(ActiveSent { signature, made_by: MadeBy::Server }),
+            chip: None,
+        };
+        self.app.submit_chip(ctx, verification, sent).await
+    }
+
+    /// Submits a capture with the chip's data group 2 as the portrait.
+    ///
+    /// # Errors
+    /// [`AppError`].
+    pub async fn capture_with_chip(
+        &self,
+        ctx: &Ctx,
+        verification: VerificationId,
+        dg2: Vec<u8>,
+        face: &str,
+    ) -> Result<CaptureAnswer, AppError> {
+        self.capture_with(ctx, verification, ShownPortrait::Chip(Zeroizing::new(dg2)), face).await
+    }
+
+    async fn capture_with(
+        &self,
+        ctx: &Ctx,
+        verification: VerificationId,
+        portrait: ShownPortrait,
+        face: &str,
+    ) -> Result<CaptureAnswer, AppError> {
         let capture = SubmitCapture {
-            document: Zeroizing::new(portrait.as_bytes().to_vec()),
+            portrait,
             frames: vec![Zeroizing::new(face.as_bytes().to_vec())],
             assurance: Assurance::WebSession,
         };

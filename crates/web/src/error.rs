@@ -90,7 +90,10 @@ impl From<AppError> for Refusal {
             AppError::SignInNeeded => StatusCode::UNAUTHORIZED,
             AppError::NotAllowed => StatusCode::FORBIDDEN,
             AppError::NotFound => StatusCode::NOT_FOUND,
-            AppError::WrongState(_) | AppError::Sign(_) | AppError::KeyReused => StatusCode::CONFLICT,
+            AppError::WrongState(_)
+            | AppError::ChipSessionOver(_)
+            | AppError::Sign(_)
+            | AppError::KeyReused => StatusCode::CONFLICT,
             AppError::Invalid { .. } | AppError::RulesText(_) | AppError::RulesRefused(_) => {
                 StatusCode::UNPROCESSABLE_ENTITY
             }

@@ -8,7 +8,10 @@ use axum::{
     http::{HeaderMap, HeaderValue, Method, StatusCode, header, request::Parts},
     response::{IntoResponse, Response},
 };
-use lineward_app::{Actor, AppError, Ctx, Idempotency, verification::SubmitCapture};
+use lineward_app::{
+    Actor, AppError, Ctx, Idempotency,
+    verification::{ShownPortrait, SubmitCapture},
+};
 use lineward_core::evidence::Assurance;
 use serde::{Deserialize, de::DeserializeOwned};
 use sha2::{Digest, Sha256};
@@ -37,8 +40,12 @@ pub(crate) struct PageForm<V, T> {
     pub(crate) form: T,
 }
 
+/// The most that the files of a chip may hold as JSON. Ours: a passport's are 20 to 60 kB, in base64 a third more; the
+/// largest portraits that are seen stay below half of it.
+pub(crate) const CHIP_LIMIT: usize = 256 * 1024;
+
 /// A JSON body from somebody at the API; an empty body is `{}`.
-pub(crate) struct ApiPost<T> {
+pub(crate) struct ApiPost<T, const MOST: usize = BODY_LIMIT> {
     pub(crate) ctx: Ctx,
     pub(crate) body: T,
 }
@@ -84,7 +91,7 @@ where
 
     async fn from_request(request: Request, web: &Web) -> Result<Self, Response> {
         let (mut visitor, parts, request) = from_our_page::<V>(request, web).await?;
-        let body = body(request).await.map_err(page)?;
+        let body = body(request, BODY_LIMIT).await.map_err(page)?;
         let Keyed { idempotency_key: key } = fields(&body).await.map_err(|_| page(no_key()))?;
         if !is_form_key(&key) {
             return Err(page(no_key()));
@@ -96,7 +103,7 @@ where
     }
 }
 
-impl<T: DeserializeOwned> FromRequest<Web> for ApiPost<T> {
+impl<T: DeserializeOwned, const MOST: usize> FromRequest<Web> for ApiPost<T, MOST> {
     type Rejection = ApiError;
 
     async fn from_request(request: Request, web: &Web) -> Result<Self, ApiError> {
@@ -104,7 +111,7 @@ impl<T: DeserializeOwned> FromRequest<Web> for ApiPost<T> {
         let Caller(mut ctx) = Caller::from_request_parts(&mut parts, web).await?;
         let key = header_key(&parts.headers)?;
         let is_json = is_json(&parts.headers);
-        let bytes = body(Request::new(sent)).await?;
+        let bytes = body(Request::new(sent), MOST).await?;
         if !bytes.is_empty() && !is_json {
             let detail = "send the body as application/json";
             return Err(
@@ -169,11 +176,11 @@ where
     Ok((visitor, parts, Request::new(sent)))
 }
 
-async fn body(mut request: Request) -> Result<Bytes, Refusal> {
-    DefaultBodyLimit::max(BODY_LIMIT).apply(&mut request);
+async fn body(mut request: Request, most: usize) -> Result<Bytes, Refusal> {
+    DefaultBodyLimit::max(most).apply(&mut request);
     let read = tokio::time::timeout(BODY_TIME, Bytes::from_request(request, &()));
     read.await.map_err(|_| too_slow())?.map_err(|e| match e.status() {
-        StatusCode::PAYLOAD_TOO_LARGE => Refusal::too_large(BODY_LIMIT),
+        StatusCode::PAYLOAD_TOO_LARGE => Refusal::too_large(most),
         _ => Refusal::malformed("the body did not arrive"),
     })
 }
@@ -196,8 +203,10 @@ async fn fields<T: DeserializeOwned>(body: &Bytes) -> Result<T, Refusal> {
 }
 
 /// The parts of an upload.
+#[derive(Default)]
 struct Pictures {
     document: Option<Zeroizing<Vec<u8>>>,
+    chip_portrait: Option<Zeroizing<Vec<u8>>>,
     frames: Vec<Zeroizing<Vec<u8>>>,
     from_file: bool,
     key: Option<String>,
@@ -217,8 +226,7 @@ impl Pictures {
     }
 
     async fn read(mut multipart: Multipart) -> Result<Pictures, Refusal> {
-        let mut found =
-            Pictures { document: None, frames: Vec::new(), from_file: false, key: None, digest: [0; 32] };
+        let mut found = Pictures::default();
         let mut hash = Sha256::new();
         while let Some(mut field) = multipart.next_field().await.map_err(broken)? {
             let name = field.name().unwrap_or_default().to_owned();
@@ -241,6 +249,7 @@ impl Pictures {
     fn take(&mut self, name: &str, bytes: Zeroizing<Vec<u8>>) -> Result<(), Refusal> {
         match name {
             "document" if self.document.is_none() => self.document = Some(bytes),
+            "chip_portrait" if self.chip_portrait.is_none() => self.chip_portrait = Some(bytes),
             // A file input that nothing was chosen for is sent as an empty part.
             "capture" if bytes.is_empty() => {}
             "capture" if self.frames.len() < MOST_FRAMES => self.frames.push(bytes),
@@ -249,11 +258,11 @@ impl Pictures {
                 let key = std::str::from_utf8(&bytes).ok().filter(|k| is_form_key(k)).ok_or_else(no_key)?;
                 self.key = Some(key.to_owned());
             }
-            "document" | "capture" => return Err(invalid(name, "too many of these")),
+            "document" | "chip_portrait" | "capture" => return Err(invalid(name, "too many of these")),
             _ => {
                 return Err(invalid(
                     name,
-                    "no such part; send document, capture (one to eight times), from_file",
+                    "no such part; send document or chip_portrait, capture (one to eight times), from_file",
                 ));
             }
         }
@@ -261,12 +270,17 @@ impl Pictures {
     }
 
     fn capture(self, actor: &Actor) -> Result<SubmitCapture, Refusal> {
-        let document =
-            self.document.filter(|d| !d.is_empty()).ok_or_else(|| invalid("document", "a picture of it"))?;
+        let sent = |part: Option<Zeroizing<Vec<u8>>>| part.filter(|bytes| !bytes.is_empty());
+        let portrait = match (sent(self.document), sent(self.chip_portrait)) {
+            (Some(picture), None) => ShownPortrait::Picture(picture),
+            (None, Some(file)) => ShownPortrait::Chip(file),
+            (None, None) => return Err(invalid("document", "a picture of it")),
+            (Some(_), Some(_)) => return Err(invalid("chip_portrait", "instead of document, not beside it")),
+        };
         if self.frames.is_empty() {
             return Err(invalid("capture", "one to eight frames of one capture"));
         }
-        Ok(SubmitCapture { document, frames: self.frames, assurance: assurance(actor, self.from_file) })
+        Ok(SubmitCapture { portrait, frames: self.frames, assurance: assurance(actor, self.from_file) })
     }
 }
 

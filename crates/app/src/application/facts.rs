@@ -1,6 +1,8 @@
 //! The facts of a decision, read inside the deciding transaction.
 
 use lineward_core::{
+    evidence::{CheckResult, EvidenceClass},
+    id::VerificationId,
     line::KindGroup,
     rules::Rules,
     verification::{DocumentFacts, FaceFact, Facts, Sighting},
@@ -19,6 +21,32 @@ pub(crate) async fn active_rules(tx: &mut Tx) -> Result<Rules, AppError> {
     Rules::parse(&row.text).map_err(|_| AppError::Broken("the active rules cannot be read"))
 }
 
+/// The document that was shown last, and what is known of it. What a chip that was read before was found to be forged or
+/// copied by stays in force: showing something else takes nothing back. A chip that is read again replaces it.
+pub(crate) async fn document_facts(
+    tx: &mut Tx,
+    verification: VerificationId,
+) -> Result<Option<(DocumentRow, DocumentFacts)>, AppError> {
+    let mut documents = tx.documents(verification).await?;
+    let Some(document) = documents.pop() else { return Ok(None) };
+    let mut findings = Vec::new();
+    for earlier in &documents {
+        let found = tx.document_findings(earlier.id).await?.into_iter().map(|f| f.finding);
+        findings.extend(found.filter(|f| {
+            f.result == CheckResult::Fail
+                && matches!(f.class, EvidenceClass::Signed | EvidenceClass::ChipPresent)
+        }));
+    }
+    findings.extend(tx.document_findings(document.id).await?.into_iter().map(|f| f.finding));
+    let facts = DocumentFacts {
+        id: document.id,
+        number_source: document.number_source,
+        expires_on: document.expires_on,
+        findings,
+    };
+    Ok(Some((document, facts)))
+}
+
 /// Everything a decision may look at, and the document it is about. The cap's counter is locked until the commit.
 pub(crate) async fn facts_in(
     tx: &mut Tx,
@@ -26,19 +54,10 @@ pub(crate) async fn facts_in(
     group: KindGroup,
     rules: &Rules,
 ) -> Result<(Facts, Option<DocumentRow>), AppError> {
-    let document = tx.documents(verification.id).await?.pop();
+    let (document, document_facts) = document_facts(tx, verification.id).await?.unzip();
     let lines_held = match &document {
         Some(d) => tx.lock_cap(&d.identity_index, group).await?,
         None => 0,
-    };
-    let document_facts = match &document {
-        Some(d) => Some(DocumentFacts {
-            id: d.id,
-            number_source: d.number_source,
-            expires_on: d.expires_on,
-            findings: tx.document_findings(d.id).await?.into_iter().map(|f| f.finding).collect(),
-        }),
-        None => None,
     };
     let faces = tx.face_findings(verification.id).await?;
     let consents = tx.consents(verification.id).await?;

@@ -6,11 +6,12 @@ use lineward_core::{
     evidence::FaceOutcome,
     id::{ApplicationId, LineId, VerificationId},
     line::{LineKind, LineState, Payment},
+    verdict::{DocumentVerdict, verdict},
     verification::{ApplicantKind, Channel, ConsentKind, Way},
 };
 use lineward_store::{Tx, rows::ApplicationRow};
 
-use super::active_rules;
+use super::{active_rules, document_facts};
 use crate::{Actor, App, AppError, Ctx};
 
 /// An application as its applicant sees it.
@@ -46,6 +47,10 @@ pub struct ApplicationView {
     pub consents: Vec<ConsentKind>,
     /// Whether images of a referred case may be kept for the reviewer.
     pub may_keep_images: bool,
+    /// What is known of the document that was shown last.
+    pub verdict: Option<DocumentVerdict>,
+    /// Whether a capture is compared with the chip's portrait, whose file then comes with it.
+    pub chip_portrait: bool,
     /// The next step of an open application.
     pub next: Option<Step>,
     /// Completed comparisons that may still follow before a non-match goes to a person.
@@ -86,7 +91,7 @@ impl App {
         }
         let mut tx = self.store.read(ctx.carrier).await?;
         let row = tx.application(id).await?.ok_or(AppError::NotFound)?;
-        view(&mut tx, row).await
+        view(&mut tx, ctx.now, row).await
     }
 
     /// The application of a verification; who may not see it learns nothing.
@@ -105,13 +110,18 @@ impl App {
     }
 }
 
-pub(crate) async fn view(tx: &mut Tx, row: ApplicationRow) -> Result<ApplicationView, AppError> {
+pub(crate) async fn view(
+    tx: &mut Tx,
+    now: Timestamp,
+    row: ApplicationRow,
+) -> Result<ApplicationView, AppError> {
     let v = tx.verification(row.verification).await?.ok_or(AppError::Broken("no verification"))?;
     let line = tx.line(row.line).await?.ok_or(AppError::Broken("no line"))?;
     let rules = active_rules(tx).await?;
     let consents: Vec<ConsentKind> =
         tx.consents(v.id).await?.iter().filter(|c| c.withdrawn_at.is_none()).map(|c| c.kind).collect();
-    let has_document = !tx.documents(v.id).await?.is_empty();
+    let document = document_facts(tx, v.id).await?.map(|(_, facts)| facts);
+    let today = now.to_zoned_datetime(rules.zone.clone()).date();
     let compared = tx.face_findings(v.id).await?;
     let used = compared.iter().filter(|f| f.finding.outcome != FaceOutcome::NotCompared).count();
     let agreed = consents.contains(&ConsentKind::Identity)
@@ -119,7 +129,7 @@ pub(crate) async fn view(tx: &mut Tx, row: ApplicationRow) -> Result<Application
     let next = match (row.state, v.way) {
         (ApplicationState::Open, _) if !agreed => Some(Step::Consent),
         (ApplicationState::Open, Way::OtherWay) => Some(Step::Sighting),
-        (ApplicationState::Open, Way::Face) if !has_document => Some(Step::Document),
+        (ApplicationState::Open, Way::Face) if document.is_none() => Some(Step::Document),
         (ApplicationState::Open, Way::Face) => Some(Step::Capture),
         _ => None,
     };
@@ -138,6 +148,8 @@ pub(crate) async fn view(tx: &mut Tx, row: ApplicationRow) -> Result<Application
         payment: line.payment,
         line_state: line.state,
         consents,
+        verdict: document.as_ref().map(|facts| verdict(facts, today)),
+        chip_portrait: document.is_some_and(|facts| facts.signed_portrait().is_some()),
         may_keep_images: rules.keep_images_hours.is_some(),
         next,
         attempts_left: rules.face_attempts.value.saturating_sub(u32::try_from(used).unwrap_or(u32::MAX)),

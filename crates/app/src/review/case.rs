@@ -7,6 +7,7 @@ use lineward_core::{
     id::{ApplicationId, EvidenceId, StaffId},
     review::Proposal,
     staff::Role,
+    verdict::{DocumentVerdict, verdict},
     verification::{DocumentFinding, Way},
 };
 use lineward_store::rows::{ApplicationRow, ProposalRow, SightingRow};
@@ -17,7 +18,7 @@ use crate::{
     acting::Begun,
     application::{active_rules, facts_in, findings_hash},
     secrets::unseal,
-    verification::{Fields, fields_of},
+    verification::{ChipFound, Fields, fields_of},
 };
 
 /// One row of the queue; nothing personal.
@@ -59,6 +60,10 @@ pub struct CaseView {
     pub fields: Option<Fields>,
     /// The findings about the document that count.
     pub findings: Vec<DocumentFinding>,
+    /// What the findings say together.
+    pub verdict: Option<DocumentVerdict>,
+    /// What each check of the document's chip found; empty where no chip was read.
+    pub chip: Vec<ChipFound>,
     /// The comparisons, oldest first.
     pub faces: Vec<FaceFinding>,
     /// The sighting.
@@ -185,6 +190,11 @@ impl App {
         let line = tx.line(row.line).await?.ok_or(AppError::Broken("no line"))?;
         let rules = active_rules(&mut tx).await?;
         let (facts, document) = facts_in(&mut tx, &verification, line.kind.group(), &rules).await?;
+        let chip = match &document {
+            Some(d) => tx.chip_findings(d.id).await?,
+            None => Vec::new(),
+        };
+        let today = ctx.now.to_zoned_datetime(rules.zone.clone()).date();
         let sighting = tx.sighting(verification.id).await?;
         let evidence = tx.evidence_of(verification.id).await?;
         let proposal = tx.open_proposal(application).await?;
@@ -215,6 +225,8 @@ impl App {
             way: verification.way,
             fields,
             findings: facts.document.iter().flat_map(|d| d.current().cloned()).collect(),
+            verdict: facts.document.as_ref().map(|d| verdict(d, today)),
+            chip: chip.into_iter().map(ChipFound::of).collect(),
             faces: facts.faces.iter().map(|f| f.finding.clone()).collect(),
             sighting,
             held: evidence

@@ -10,11 +10,13 @@ use lineward_core::{
     rules::Rules,
     verification::{ConsentKind, Way},
 };
+use lineward_document::chip::lds::dg2::Dg2;
 use lineward_store::{
     Tx,
     rows::{DocumentRow, FaceFindingRow, VerificationRow},
 };
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
 use super::{
@@ -25,17 +27,27 @@ use super::{
 use crate::{
     App, AppError, Ctx,
     acting::Begun,
-    application::{Decided, Images, Keys, active_rules},
+    application::{Decided, Images, Keys, active_rules, document_facts},
+    ports::Reference,
 };
 
 /// Pictures of one request, wiped when dropped.
 pub struct SubmitCapture {
-    /// A photograph of the document's side with the portrait.
-    pub document: Zeroizing<Vec<u8>>,
+    /// The portrait of the document.
+    pub portrait: ShownPortrait,
     /// Frames of one live capture.
     pub frames: Vec<Zeroizing<Vec<u8>>>,
     /// How the capture was taken; the web layer knows, the request does not say.
     pub assurance: Assurance,
+}
+
+/// The portrait of a document, as it comes with a capture.
+pub enum ShownPortrait {
+    /// A photograph of the document's side with the portrait.
+    Picture(Zeroizing<Vec<u8>>),
+    /// The chip's file of data group 2, the very one that was found signed. It comes again with every capture, because
+    /// nothing of the face is kept in between.
+    Chip(Zeroizing<Vec<u8>>),
 }
 
 /// What came of a capture.
@@ -71,12 +83,15 @@ impl App {
             return Ok(earlier);
         }
         let before = self.before_capture(ctx, verification).await?;
+        let SubmitCapture { portrait, frames, assurance } = capture;
+        let portrait = match self.portrait_of(ctx, portrait, before.signed)? {
+            Ok(portrait) => portrait,
+            Err(advice) => return Ok(before.not_compared(advice)),
+        };
         // No transaction is open here: looking takes as long as it takes.
-        let capture = Arc::new(capture);
-        let Before { document, fields, rules, consents } = before;
-        // What the authority says of the portrait and what the face was compared with are this request's one picture.
-        let portrait = PortraitRef::Picture(ctx.id());
-        let picture = Some((portrait, capture.document.as_slice()));
+        let capture = Arc::new(Capture { portrait, frames, assurance });
+        let Before { document, fields, rules, consents, .. } = before;
+        let picture = capture.portrait.for_authority();
         let asked = self.ask_authority(ctx, &rules, &consents, &fields, picture).await;
         // While the authority is silent nothing is compared: an attempt would be burnt for nothing, or given for nothing.
         let finding = match &asked {
@@ -86,9 +101,10 @@ impl App {
 
         let keys = self.decision_keys(ctx).await?;
         let images = Images {
-            portrait: capture.document.clone(),
+            portrait: capture.portrait.bytes.clone(),
             capture: capture.frames.first().cloned().unwrap_or_default(),
         };
+        let portrait = capture.portrait.which;
         let found = Found { document, portrait, finding, asked, images };
         let mut used = Default::default();
         let answer = self.submit_found(ctx, verification, &found, &keys, &mut used).await;
@@ -99,26 +115,61 @@ impl App {
     /// What must be there before anything is looked at.
     async fn before_capture(&self, ctx: &Ctx, verification: VerificationId) -> Result<Before, AppError> {
         let mut tx = self.store.read(ctx.carrier).await?;
-        let (_, row) = look_at_step(&mut tx, ctx, verification).await?;
+        let (application, row) = look_at_step(&mut tx, ctx, verification).await?;
         may_compare(&mut tx, &row).await?;
-        let document = tx
-            .documents(verification)
+        let (document, facts) = document_facts(&mut tx, verification)
             .await?
-            .pop()
             .ok_or(AppError::WrongState("no document was shown yet"))?;
         let rules = active_rules(&mut tx).await?;
         let agreed = tx.consents(verification).await?;
+        let done = tx.face_findings(verification).await?.len();
         drop(tx);
         let consents = agreed.into_iter().filter(|c| c.withdrawn_at.is_none()).map(|c| c.kind).collect();
         let fields = fields_of(self, ctx, &row, Some(&document)).await?.ok_or(AppError::Erased)?;
-        Ok(Before { document, fields, rules, consents })
+        Ok(Before {
+            document,
+            fields,
+            signed: facts.signed_portrait(),
+            attempts_left: attempts_left(&rules, done),
+            decided: Decided::of(&application),
+            rules,
+            consents,
+        })
     }
 
-    async fn compare(&self, capture: &Arc<SubmitCapture>, fmr_ppb: u32) -> Result<FaceFinding, AppError> {
+    /// The one portrait of this request. What a signature was found good over is the only one that counts from then on;
+    /// without it, a picture is this request's own and no other's. The inner error is advice.
+    fn portrait_of(
+        &self,
+        ctx: &Ctx,
+        shown: ShownPortrait,
+        signed: Option<PortraitRef>,
+    ) -> Result<Result<Portrait, Advice>, AppError> {
+        match (shown, signed) {
+            (ShownPortrait::Picture(bytes), None) => {
+                Ok(Ok(Portrait { which: PortraitRef::Picture(ctx.id()), bytes }))
+            }
+            (ShownPortrait::Picture(_), Some(_)) => Ok(Err(Advice::UseChip)),
+            (ShownPortrait::Chip(file), signed) => {
+                let which = PortraitRef::Chip(self.portrait_mark(&Sha256::digest(&*file).into()));
+                if signed != Some(which) {
+                    let problem =
+                        "not the data group 2 that a chip of this verification was found to be signed with";
+                    return Err(AppError::invalid("chip_portrait", problem));
+                }
+                let read = Dg2::read(&file);
+                let portrait =
+                    |dg2: Dg2<'_>| Portrait { which, bytes: Zeroizing::new(dg2.portrait.to_vec()) };
+                Ok(read.map(portrait).map_err(|_| Advice::ChooseOtherWay))
+            }
+        }
+    }
+
+    async fn compare(&self, capture: &Arc<Capture>, fmr_ppb: u32) -> Result<FaceFinding, AppError> {
         let (faces, capture) = (self.ports.faces.clone(), capture.clone());
         let compared = tokio::task::spawn_blocking(move || {
             let frames: Vec<&[u8]> = capture.frames.iter().map(|f| f.as_slice()).collect();
-            faces.compare(&capture.document, &frames, fmr_ppb, capture.assurance)
+            faces.compare(capture.portrait.reference(), &frames, fmr_ppb, capture.assurance)
         });
         compared.await.map_err(|_| AppError::Broken("the face check stopped"))
     }
@@ -177,7 +228,7 @@ impl App {
             tx.insert_face_finding(verification, &row).await?;
         }
         let done = tx.face_findings(verification).await?.len();
-        let attempts_left = rules.face_attempts.value.saturating_sub(u32::try_from(done).unwrap_or(u32::MAX));
+        let attempts_left = attempts_left(&rules, done);
         let plain_miss = compared.is_some_and(|f| f.outcome == FaceOutcome::NonMatch && f.reasons.is_empty());
         let asks_again = compared.is_none() || (plain_miss && attempts_left > 0);
         let decided = if asks_again {
@@ -219,12 +270,61 @@ async fn may_compare(tx: &mut Tx, row: &VerificationRow) -> Result<(), AppError>
     Ok(())
 }
 
+fn attempts_left(rules: &Rules, done: usize) -> u32 {
+    rules.face_attempts.value.saturating_sub(u32::try_from(done).unwrap_or(u32::MAX))
+}
+
 /// What a capture is held against.
 struct Before {
     document: DocumentRow,
     fields: Fields,
+    /// The chip's portrait, where one was found signed.
+    signed: Option<PortraitRef>,
+    attempts_left: u32,
+    decided: Decided,
     rules: Rules,
     consents: Vec<ConsentKind>,
+}
+
+impl Before {
+    /// The answer to a capture that nothing was done with.
+    fn not_compared(self, advice: Advice) -> CaptureAnswer {
+        CaptureAnswer {
+            outcome: FaceOutcome::NotCompared.code().to_owned(),
+            reasons: Vec::new(),
+            advice: vec![advice.code().to_owned()],
+            attempts_left: self.attempts_left,
+            decided: self.decided,
+        }
+    }
+}
+
+/// The pictures of one request, each with one name.
+struct Capture {
+    portrait: Portrait,
+    frames: Vec<Zeroizing<Vec<u8>>>,
+    assurance: Assurance,
+}
+
+/// A portrait and its name, together from here on: whatever the authority or the face check finds about these bytes is
+/// found about this portrait.
+struct Portrait {
+    which: PortraitRef,
+    bytes: Zeroizing<Vec<u8>>,
+}
+
+impl Portrait {
+    fn reference(&self) -> Reference<'_> {
+        match self.which {
+            PortraitRef::Picture(_) => Reference::Picture(&self.bytes),
+            PortraitRef::Chip(_) | PortraitRef::Original => Reference::Portrait(&self.bytes),
+        }
+    }
+
+    /// A signed portrait needs no second word, so the authority is not sent it.
+    fn for_authority(&self) -> Option<(PortraitRef, &[u8])> {
+        matches!(self.which, PortraitRef::Picture(_)).then_some((self.which, &self.bytes))
+    }
 }
 
 /// What was found before the transaction.

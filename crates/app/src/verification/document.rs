@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
 use super::{Advice, Fields, open_step};
-use crate::{App, AppError, Ctx, acting::Begun, secrets::seal};
+use crate::{App, AppError, Ctx, acting::Begun, application::document_facts, secrets::seal};
 
 /// A shown document.
 #[derive(Clone)]
@@ -86,6 +86,11 @@ impl App {
         let Some(read) = read else {
             return Ok(DocumentAnswer { advice: vec![Advice::TypeAllLines.code().to_owned()], taken: false });
         };
+        // What an issuer signed is not replaced by what somebody types.
+        let standing = document_facts(tx, verification).await?;
+        if standing.is_some_and(|(_, facts)| facts.signed_portrait().is_some()) {
+            return Ok(DocumentAnswer { advice: vec![Advice::UseChip.code().to_owned()], taken: false });
+        }
         self.store_document(tx, ctx, &row, read).await?;
         Ok(DocumentAnswer { advice: read.advice.iter().map(|a| a.code().to_owned()).collect(), taken: true })
     }

@@ -2,6 +2,7 @@
 
 mod authority;
 mod capture;
+mod chip;
 mod consent;
 mod document;
 mod fields;
@@ -14,7 +15,8 @@ use lineward_store::{
     rows::{ApplicationRow, DocumentRow, VerificationRow},
 };
 
-pub use capture::{CaptureAnswer, SubmitCapture};
+pub use capture::{CaptureAnswer, ShownPortrait, SubmitCapture};
+pub use chip::{ActiveSent, ChipAnswer, ChipFound, ChipSent, ChipSession, ChipTask, SubmitChip};
 pub use consent::GiveConsent;
 pub use document::{DocumentAnswer, ShownDocument};
 pub use fields::Fields;
@@ -32,6 +34,10 @@ codes! {
         CompareCharacters = "compare_characters",
         /// The zone can be read in more than one way: compare 0 and O, 1 and I.
         TellApart = "tell_apart",
+        /// The chip could not be read: hold the document to the phone again.
+        ReadChipAgain = "read_chip_again",
+        /// The chip was read, and its own portrait is the one that counts: go on where it was read.
+        UseChip = "use_chip",
         /// The file is no picture that can be read: take it again as JPEG or PNG.
         TakePictureAgain = "take_picture_again",
         /// No face on the document's picture: show the whole side with the portrait, without glare.

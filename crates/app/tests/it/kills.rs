@@ -20,7 +20,7 @@ use lineward_app::{
     application::OpenApplication,
     review::Review,
     staff::Invite,
-    verification::{GiveConsent, ShownDocument, SubmitCapture},
+    verification::{GiveConsent, ShownDocument, ShownPortrait, SubmitCapture},
 };
 use lineward_connect::FileProvisioner;
 use lineward_core::{
@@ -231,7 +231,7 @@ async fn journey(world: &World, name: &str) -> ApplicationId {
 
 async fn capture(world: &World, ctx: Ctx, verification: VerificationId, face: &str) {
     let capture = SubmitCapture {
-        document: Zeroizing::new(b"face of anna".to_vec()),
+        portrait: ShownPortrait::Picture(Zeroizing::new(b"face of anna".to_vec())),
         frames: vec![Zeroizing::new(face.as_bytes().to_vec())],
         assurance: Assurance::WebSession,
     };

@@ -9,6 +9,7 @@
 
 mod authority;
 mod check;
+mod chips;
 mod journeys;
 mod kills;
 mod people;

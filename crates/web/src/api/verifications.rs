@@ -7,13 +7,14 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use super::{
     Named,
     wire::{
-        CaptureAnswered, CaptureParts, ConsentRequest, DocumentAnswered, DocumentRequest, VerificationAnswer,
+        CaptureAnswered, CaptureParts, ChipAnswered, ChipRequest, ChipSessionAnswer, ChipSessionRequest,
+        ConsentRequest, DocumentAnswered, DocumentRequest, VerificationAnswer,
     },
 };
 use crate::{
     Web,
     error::ApiError,
-    form::{ApiPost, ApiUpload},
+    form::{ApiPost, ApiUpload, CHIP_LIMIT},
     visitor::Caller,
 };
 
@@ -22,6 +23,8 @@ pub(super) fn routes() -> OpenApiRouter<Web> {
         .routes(routes!(verification))
         .routes(routes!(record_consent))
         .routes(routes!(submit_document))
+        .routes(routes!(open_chip_session))
+        .routes(routes!(submit_chip))
         .routes(routes!(submit_capture))
 }
 
@@ -71,7 +74,40 @@ async fn submit_document(
     Ok(Json(web.app.submit_document(&post.ctx, id, &post.body.shown()?).await?.into()))
 }
 
-/// A photograph of the document and the live capture, together. They are compared in this request and not kept, except
+/// Opens the session in which the chip of the document may be read: ten minutes, once, and only the one opened last. The
+/// random number and the ephemeral key in it are the server's, so that no answer can have been prepared.
+#[utoipa::path(
+    post, path = "/v1/verifications/{id}/chip-session", tag = "verifications",
+    params(("id" = uuid::Uuid, Path)),
+    request_body = ChipSessionRequest,
+    responses((status = 200, body = ChipSessionAnswer))
+)]
+async fn open_chip_session(
+    State(web): State<Web>,
+    Named(id): Named<kind::Verification>,
+    post: ApiPost<ChipSessionRequest>,
+) -> Result<Json<ChipSessionAnswer>, ApiError> {
+    let dg14 = post.body.dg14.as_ref().map(|dg14| dg14.0.as_slice());
+    Ok(Json(web.app.open_chip_session(&post.ctx, id, dg14).await?.into()))
+}
+
+/// What was read from the chip in that session. Its fields are kept as the document's; its portrait is not kept, and comes
+/// again with the capture.
+#[utoipa::path(
+    post, path = "/v1/verifications/{id}/chip", tag = "verifications",
+    params(("id" = uuid::Uuid, Path)),
+    request_body = ChipRequest,
+    responses((status = 200, body = ChipAnswered))
+)]
+async fn submit_chip(
+    State(web): State<Web>,
+    Named(id): Named<kind::Verification>,
+    post: ApiPost<ChipRequest, CHIP_LIMIT>,
+) -> Result<Json<ChipAnswered>, ApiError> {
+    Ok(Json(web.app.submit_chip(&post.ctx, id, post.body.submit()?).await?.into()))
+}
+
+/// A photograph of the document, or the chip's data group 2, and the live capture, together. They are compared in this request and not kept, except
 /// where rules and consent let a referred case hold them for its reviewer.
 #[utoipa::path(
     post, path = "/v1/verifications/{id}/capture", tag = "verifications",

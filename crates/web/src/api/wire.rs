@@ -1,6 +1,7 @@
 //! The JSON shapes of `/v1`. They live here only; the words inside are the domain's own codes.
 
 mod case;
+mod chip;
 mod word;
 
 use jiff::Timestamp;
@@ -17,6 +18,8 @@ use uuid::Uuid;
 use zeroize::Zeroizing;
 
 pub(super) use case::{CaseAnswer, LineAnswer};
+use chip::DocumentVerdictAnswer;
+pub(super) use chip::{ChipAnswered, ChipRequest, ChipSessionAnswer, ChipSessionRequest};
 use word::{
     AdviceWord, ApplicantKindWord, ApplicationStateWord, ChannelWord, ConsentKindWord, FaceOutcomeWord,
     FaceReasonWord, Hash, LineKindWord, LineStateWord, PaymentWord, ReferralReasonWord, ReviewReasonWord,
@@ -159,6 +162,10 @@ pub(super) struct VerificationAnswer {
     consents: Vec<ConsentKindWord>,
     /// Whether `keep_images` can be agreed to.
     may_keep_images: bool,
+    /// What is known of the document that was shown last.
+    document: Option<DocumentVerdictAnswer>,
+    /// Whether a capture takes `chip_portrait`, the chip's data group 2, in place of `document`.
+    chip_portrait: bool,
     /// The next step; none when nothing is left to do here.
     next: Option<StepWord>,
     /// Completed comparisons that may still follow before a person decides.
@@ -179,6 +186,8 @@ impl VerificationAnswer {
             language: view.language,
             consents: words(&view.consents),
             may_keep_images: view.may_keep_images,
+            document: view.verdict.as_ref().map(DocumentVerdictAnswer::of),
+            chip_portrait: view.chip_portrait,
             next: view.next.map(Word),
             attempts_left: view.attempts_left,
             lapses_at: view.lapses_at,
@@ -389,8 +398,11 @@ impl From<DocumentAnswer> for DocumentAnswered {
 #[allow(dead_code, reason = "describes multipart parts, which are read one by one")]
 pub(super) struct CaptureParts {
     /// A photograph of the document's side with the portrait.
-    #[schema(value_type = String, format = Binary)]
-    document: Vec<u8>,
+    #[schema(value_type = Option<String>, format = Binary)]
+    document: Option<Vec<u8>>,
+    /// In its place, the chip's file of data group 2: the one that was found signed.
+    #[schema(value_type = Option<String>, format = Binary)]
+    chip_portrait: Option<Vec<u8>>,
     /// One to eight frames of one live capture.
     #[schema(value_type = Vec<String>, format = Binary, min_items = 1, max_items = 8)]
     capture: Vec<Vec<u8>>,

@@ -87,6 +87,11 @@ struct Shot {
 impl CapturePage {
     pub(super) fn new(p: Frame, view: &ApplicationView, advice: &[Advice]) -> CapturePage {
         let c = &p.t.capture;
+        // The browser cannot read a chip: who began with one goes on where it was read.
+        let mut advice = advice.to_vec();
+        if view.chip_portrait && !advice.contains(&Advice::UseChip) {
+            advice.insert(0, Advice::UseChip);
+        }
         let shots = [
             Shot {
                 name: "document",

@@ -3,14 +3,16 @@
 use askama::Template;
 use lineward_app::{
     review::{CaseView, Held},
-    verification::Fields,
+    verification::{ChipFound, Fields},
 };
 use lineward_core::{
     application::{ApplicationState, ReferralReason},
     evidence::{CheckResult, FaceFinding, FaceOutcome},
     review::{ReviewAction, ReviewReason},
+    verdict::{DocumentVerdict, Verdict},
     verification::DocumentFinding,
 };
+use lineward_document::chip::{ChipCheck, ChipReason};
 
 use super::{
     desk::{Me, case::tone_of},
@@ -50,6 +52,8 @@ struct Case {
     fields: Vec<(&'static str, String)>,
     /// Why there are none.
     no_fields: &'static str,
+    verdict: Vec<Finding>,
+    chip: Vec<Finding>,
     findings: Vec<Finding>,
     faces: Vec<Vec<(&'static str, String)>>,
     sighting: String,
@@ -72,7 +76,7 @@ struct Finding {
     result: &'static str,
     tone: &'static str,
     class: &'static str,
-    remark: &'static str,
+    remark: String,
 }
 
 struct Image {
@@ -127,6 +131,8 @@ fn case(p: &Frame, me: &Me, view: &CaseView, draft: Draft) -> Case {
         barred: row.reasons.iter().any(|r| r.bars_approval()),
         fields: view.fields.as_ref().map(|f| fields(p, f)).unwrap_or_default(),
         no_fields: no_fields(p, me, view),
+        verdict: view.verdict.as_ref().map(|v| verdict(p, v)).unwrap_or_default(),
+        chip: view.chip.iter().filter_map(|f| chip(p, f)).collect(),
         findings: view.findings.iter().map(|f| finding(p, f)).collect(),
         faces: view.faces.iter().map(|f| face(p, f)).collect(),
         sighting: sighting(p, me, view),
@@ -183,18 +189,65 @@ fn fields(p: &Frame, f: &Fields) -> Vec<(&'static str, String)> {
     all
 }
 
+/// The verdict: fields, portrait, and each question of whether the document stands.
+fn verdict(p: &Frame, v: &DocumentVerdict) -> Vec<Finding> {
+    let (c, w) = (&p.t.case, &p.t.words);
+    let genuine = |check, verdict: &Verdict| {
+        let (tone, remarks): (_, Vec<&str>) = match verdict {
+            Verdict::Genuine(classes) => ("yes", classes.iter().map(|class| (w.class)(*class)).collect()),
+            Verdict::NotGenuine(findings) => {
+                ("no", findings.iter().filter_map(|f| f.reason.map(w.document_reason)).collect())
+            }
+            Verdict::Inconclusive(missing) => ("open", missing.iter().map(|m| (w.missing)(*m)).collect()),
+        };
+        Finding { check, result: (w.verdict)(verdict), tone, class: "", remark: remarks.join("; ") }
+    };
+    let stands = |check, result| Finding {
+        check,
+        result: (w.check_result)(result),
+        tone: tone(result),
+        class: "",
+        remark: String::new(),
+    };
+    vec![
+        genuine(c.verdict_fields, &v.fields),
+        genuine(c.verdict_portrait, &v.portrait),
+        stands(c.in_date, v.valid.in_date),
+        stands(c.not_revoked, v.valid.not_revoked),
+        stands(c.not_reported_lost, v.valid.not_reported_lost),
+    ]
+}
+
+/// What a check of the chip found; nothing for a word of another version, which the verdict still counts.
+fn chip(p: &Frame, f: &ChipFound) -> Option<Finding> {
+    let w = &p.t.words;
+    let result = CheckResult::parse(&f.result).ok()?;
+    let reason = f.reason.as_deref().and_then(|reason| ChipReason::parse(reason).ok());
+    Some(Finding {
+        check: (w.chip_check)(ChipCheck::parse(&f.check).ok()?),
+        result: (w.check_result)(result),
+        tone: tone(result),
+        class: "",
+        remark: reason.map(w.chip_reason).unwrap_or_default().to_owned(),
+    })
+}
+
 fn finding(p: &Frame, f: &DocumentFinding) -> Finding {
     let w = &p.t.words;
     Finding {
         check: (w.check)(f.check),
         result: (w.check_result)(f.result),
-        tone: match f.result {
-            CheckResult::Pass => "yes",
-            CheckResult::Fail => "no",
-            CheckResult::NotChecked => "open",
-        },
+        tone: tone(f.result),
         class: (w.class)(f.class),
-        remark: f.reason.map(w.document_reason).unwrap_or_default(),
+        remark: f.reason.map(w.document_reason).unwrap_or_default().to_owned(),
+    }
+}
+
+const fn tone(result: CheckResult) -> &'static str {
+    match result {
+        CheckResult::Pass => "yes",
+        CheckResult::Fail => "no",
+        CheckResult::NotChecked => "open",
     }
 }
 

@@ -11,7 +11,7 @@ use lineward_app::{
     Actor, Ctx, Entropy,
     application::{ApplicationView, Decided, Step},
     review::{CaseView, Held, Provisional, Referral},
-    verification::{Advice, DocumentAnswer},
+    verification::{Advice, ChipFound, DocumentAnswer},
 };
 use lineward_core::{
     application::{ApplicationState, ReferralReason},
@@ -20,10 +20,12 @@ use lineward_core::{
     line::{LineKind, LineState, Payment},
     review::ReviewReason,
     staff::Role,
+    verdict::{DocumentVerdict, Missing, Standing, Verdict},
     verification::{
         ApplicantKind, Channel, ConsentKind, DocumentCheck, DocumentFinding, DocumentReason, Way,
     },
 };
+use lineward_document::chip::{ChipCheck, ChipReason};
 use lineward_store::rows::{ApplicationRow, ProposalRow, Sealed, SightingRow};
 use zeroize::Zeroizing;
 
@@ -187,6 +189,8 @@ fn view(state: ApplicationState, way: Way, next: Option<Step>) -> ApplicationVie
         line_state: LineState::Requested,
         consents: vec![ConsentKind::Identity],
         may_keep_images: true,
+        verdict: None,
+        chip_portrait: false,
         next,
         attempts_left: 2,
         opened_at: now(),
@@ -235,6 +239,29 @@ fn case(claimed_by: Option<StaffId>, state: ApplicationState) -> CaseView {
                 Some(DocumentReason::ReportedLost),
             ),
         ],
+        verdict: Some(DocumentVerdict {
+            fields: Verdict::Inconclusive(Missing::ALL.to_vec()),
+            portrait: Verdict::NotGenuine(vec![finding(
+                DocumentCheck::PortraitGenuine,
+                CheckResult::Fail,
+                EvidenceClass::Signed,
+                Some(DocumentReason::ChipDataChanged),
+            )]),
+            valid: Standing {
+                in_date: CheckResult::Pass,
+                not_revoked: CheckResult::NotChecked,
+                not_reported_lost: CheckResult::Fail,
+            },
+        }),
+        chip: ChipCheck::ALL
+            .iter()
+            .flat_map(|check| ChipReason::ALL.iter().map(move |reason| (check, reason)))
+            .map(|(check, reason)| ChipFound {
+                check: check.code().to_owned(),
+                result: CheckResult::NotChecked.code().to_owned(),
+                reason: Some(reason.code().to_owned()),
+            })
+            .collect(),
         faces: vec![FaceFinding {
             outcome: FaceOutcome::NonMatch,
             score_ppm: Some(112_345),

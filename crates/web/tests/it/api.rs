@@ -1,10 +1,13 @@
 //! The API as a carrier's system, an applicant's page and staff use it.
 
 use axum::http::{StatusCode, header};
+use base64::{Engine, prelude::BASE64_STANDARD};
+use lineward_app::ports::{AuthorityAnswer, IssuerMatch, Standing};
 use lineward_core::staff::Role;
+use lineward_testkit::chips::TestChip;
 use serde_json::{Value, json};
 
-use crate::site::{MRZ, ORIGIN, Site, Text, Who, multipart, request};
+use crate::site::{CN, MRZ, ORIGIN, Site, Text, Who, multipart, request};
 
 #[tokio::test]
 async fn a_carriers_system_takes_an_application_to_an_active_line() {
@@ -36,6 +39,83 @@ async fn a_carriers_system_takes_an_application_to_an_active_line() {
     assert!(metrics.contains("lineward_answers_total{verb=\"capture\",state=\"approved\"} 1"), "{metrics}");
     assert!(metrics.contains("lineward_jobs{kind=\"provision_line\",state=\"done\"} 1"), "{metrics}");
     assert!(!metrics.contains(&application) && !metrics.contains("ERIKSSON"), "{metrics}");
+}
+
+/// An authority that says that a document stands, and nothing else.
+const STANDS: AuthorityAnswer = AuthorityAnswer {
+    standing: Standing::Valid,
+    fields: IssuerMatch::NotOffered,
+    portrait: IssuerMatch::NotOffered,
+};
+
+#[tokio::test]
+async fn a_chip_takes_an_application_to_an_active_line_under_the_rules_of_cn() {
+    let site = Site::under(CN).await;
+    site.world.clerk.answer(Ok(STANDS));
+    let (application, verification) = site.open(&site.token().await).await;
+    // The carrier's app, in the applicant's own session.
+    let app = site.applicant(&application).await;
+    let path = |step: &str| format!("/v1/verifications/{verification}/{step}");
+    let agree = json!({"kinds": ["identity", "face"], "text_version": "2026-1", "way": "face"});
+    assert_eq!(site.post(&app, &path("consent"), agree).await.status, StatusCode::NO_CONTENT);
+
+    let session = site.post(&app, &path("chip-session"), json!({})).await.json();
+    let nonce: [u8; 8] = BASE64_STANDARD.decode(session.text("nonce")).unwrap().try_into().unwrap();
+    assert_eq!(session["chip_authentication"], Value::Null);
+    let chip = TestChip::new(MRZ, "face of anna");
+    let read = json!({
+        "session": session["session"],
+        "files": Value::from_iter(chip.files.iter().map(|(name, bytes)| (name.as_str(), BASE64_STANDARD.encode(bytes)))),
+        "active_authentication": {"signature": BASE64_STANDARD.encode(TestChip::answer(&nonce))},
+    });
+    let answer = site.post(&app, &path("chip"), read.clone()).await;
+    assert_eq!(answer.status, StatusCode::OK, "{}", answer.text);
+    let answer = answer.json();
+    assert_eq!(
+        (&answer["taken"], &answer["fields"], &answer["portrait"]),
+        (&json!(true), &json!("genuine"), &json!("genuine"))
+    );
+    assert_eq!(
+        answer["findings"][6],
+        json!({"check": "active_authentication", "result": "pass", "reason": null})
+    );
+    site.post(&app, &path("chip"), read).await.is_problem(409, "chip_session_over");
+
+    let standing = site.get(&app, &format!("/v1/verifications/{verification}")).await.json();
+    assert_eq!((&standing["next"], &standing["chip_portrait"]), (&json!("capture"), &json!(true)));
+    assert_eq!(standing["document"]["portrait"]["classes"], json!(["signed", "chip_present"]));
+    assert_eq!(standing["document"]["valid"]["not_revoked"], "not_checked");
+
+    // A photograph does not stand in for the signed portrait.
+    let picture = [("document", "face of eve"), ("capture", "face of eve")];
+    let refused = site.upload(&app, &path("capture"), &picture).await.json();
+    assert_eq!((&refused["outcome"], &refused["advice"]), (&json!("not_compared"), &json!(["use_chip"])));
+    let file = chip.file("DG2");
+    let parts: [(&str, &[u8]); 2] = [("chip_portrait", &file), ("capture", b"face of anna")];
+    let decided = site.upload_bytes(&app, &path("capture"), &parts).await.json();
+    assert_eq!((&decided["outcome"], &decided["state"]), (&json!("match"), &json!("approved")));
+
+    site.world.work().await.unwrap();
+    let seen = site.get(&app, &format!("/v1/applications/{application}")).await.json();
+    assert_eq!((&seen["state"], &seen["line_state"]), (&json!("approved"), &json!("active")));
+}
+
+#[tokio::test]
+async fn what_is_no_chip_is_named() {
+    let site = Site::under(CN).await;
+    let system = site.token().await;
+    let (_, verification) = site.open_to_capture(&system).await;
+    let path = format!("/v1/verifications/{verification}/chip");
+    let session = "00000000-0000-7000-8000-000000000000";
+    let post = async |body| site.post(&system, &path, body).await;
+    post(json!({"session": session, "files": {"EF_SOD": "not base64!"}})).await.is_problem(422, "invalid");
+    post(json!({"session": session, "files": {"holiday.jpg": ""}})).await.is_problem(422, "invalid");
+    post(json!({"session": session, "files": {}, "gps": 1})).await.is_problem(422, "invalid");
+    post(json!({"session": session, "files": {}})).await.is_problem(409, "chip_session_over");
+    let large = BASE64_STANDARD.encode(vec![0; 200 * 1024]);
+    post(json!({"session": session, "files": {"DG2": large}})).await.is_problem(413, "too_large");
+    let rubbish = site.post(&system, &format!("{path}-session"), json!({"dg14": "AAAA"})).await;
+    rubbish.is_problem(422, "invalid");
 }
 
 #[tokio::test]

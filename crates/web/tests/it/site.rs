@@ -21,6 +21,7 @@ use tower::ServiceExt;
 pub(crate) use lineward_testkit::MRZ;
 
 pub(crate) const DEMO: &str = include_str!("../../../../rules/demo.toml");
+pub(crate) const CN: &str = include_str!("../../../../rules/cn.toml");
 pub(crate) const ORIGIN: &str = "http://127.0.0.1:8080";
 
 /// Who sends a request.
@@ -51,6 +52,11 @@ pub(crate) struct Site {
 impl Site {
     pub(crate) async fn new() -> Site {
         Site::with(WorldOptions::new(DEMO), 0).await
+    }
+
+    /// Under other rules than the demo's.
+    pub(crate) async fn under(rules: &str) -> Site {
+        Site::with(WorldOptions::new(rules), 0).await
     }
 
     pub(crate) async fn with(options: WorldOptions, requests_per_minute: u32) -> Site {
@@ -122,9 +128,15 @@ impl Site {
 
     /// Posts parts.
     pub(crate) async fn upload(&self, who: &Who, path: &str, parts: &[(&str, &str)]) -> Answer {
+        let parts: Vec<_> = parts.iter().map(|(name, text)| (*name, text.as_bytes())).collect();
+        self.upload_bytes(who, path, &parts).await
+    }
+
+    /// Posts parts that are no text.
+    pub(crate) async fn upload_bytes(&self, who: &Who, path: &str, parts: &[(&str, &[u8])]) -> Answer {
         let request =
             request(who, "POST", path).header(header::CONTENT_TYPE, "multipart/form-data; boundary=XX");
-        self.send(request.body(multipart(parts).into()).unwrap()).await
+        self.send(request.body(multipart_bytes(parts).into()).unwrap()).await
     }
 
     pub(crate) async fn send(&self, mut request: Request<Body>) -> Answer {
@@ -217,9 +229,16 @@ pub(crate) fn request(who: &Who, method: &str, path: &str) -> axum::http::reques
 }
 
 pub(crate) fn multipart(parts: &[(&str, &str)]) -> String {
-    let part = |(name, body): &(&str, &str)| {
-        let file = if matches!(*name, "document" | "capture") { "; filename=\"x.jpg\"" } else { "" };
-        format!("--XX\r\ncontent-disposition: form-data; name=\"{name}\"{file}\r\n\r\n{body}\r\n")
+    let parts: Vec<_> = parts.iter().map(|(name, text)| (*name, text.as_bytes())).collect();
+    String::from_utf8(multipart_bytes(&parts)).unwrap()
+}
+
+fn multipart_bytes(parts: &[(&str, &[u8])]) -> Vec<u8> {
+    let part = |(name, body): &(&str, &[u8])| {
+        let file =
+            if *name == "from_file" || *name == "idempotency_key" { "" } else { "; filename=\"x.jpg\"" };
+        let head = format!("--XX\r\ncontent-disposition: form-data; name=\"{name}\"{file}\r\n\r\n");
+        [head.as_bytes(), *body, b"\r\n".as_slice()].concat()
     };
-    parts.iter().map(part).collect::<String>() + "--XX--\r\n"
+    parts.iter().flat_map(part).chain(*b"--XX--\r\n").collect()
 }

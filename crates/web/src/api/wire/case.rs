@@ -7,6 +7,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use super::chip::{ChipFinding, DocumentVerdictAnswer};
 use super::word::{
     ApplicationStateWord, AssuranceWord, CheckResultWord, DocumentCheckWord, DocumentReasonWord,
     EvidenceClassWord, FaceOutcomeWord, FaceReasonWord, Hash, LineKindWord, LineStateWord, PaymentWord,
@@ -33,6 +34,10 @@ pub(crate) struct CaseAnswer {
     fields: Option<CaseFields>,
     /// The findings about the document that count.
     findings: Vec<CaseFinding>,
+    /// What the findings say together.
+    verdict: Option<DocumentVerdictAnswer>,
+    /// What each check of the document's chip found; empty where no chip was read.
+    chip: Vec<ChipFinding>,
     /// The completed comparisons, oldest first.
     faces: Vec<CaseFace>,
     /// The sighting of the original, where there was one.
@@ -71,8 +76,8 @@ struct CaseFields {
 }
 
 /// What a check of the document answered.
-#[derive(Serialize, ToSchema)]
-struct CaseFinding {
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct CaseFinding {
     /// What was checked.
     check: DocumentCheckWord,
     /// What the check answered.
@@ -181,6 +186,8 @@ impl CaseAnswer {
             claimed_by: view.application.claimed_by.map(|id| id.uuid()),
             fields: view.fields.as_ref().map(CaseFields::of),
             findings: view.findings.iter().map(CaseFinding::of).collect(),
+            verdict: view.verdict.as_ref().map(DocumentVerdictAnswer::of),
+            chip: view.chip.into_iter().map(ChipFinding::from).collect(),
             faces: view.faces.iter().map(CaseFace::of).collect(),
             sighting: view.sighting.map(|s| CaseSighting {
                 staff: s.staff.uuid(),
@@ -222,7 +229,7 @@ impl CaseFields {
 }
 
 impl CaseFinding {
-    fn of(f: &DocumentFinding) -> CaseFinding {
+    pub(crate) fn of(f: &DocumentFinding) -> CaseFinding {
         CaseFinding {
             check: Word(f.check),
             result: Word(f.result),

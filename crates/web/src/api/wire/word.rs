@@ -9,8 +9,10 @@ use lineward_core::{
     evidence::{Assurance, CheckResult, EvidenceClass, FaceOutcome, FaceReason},
     line::{LineKind, LineState, Payment},
     review::ReviewReason,
+    verdict::Missing,
     verification::{ApplicantKind, Channel, ConsentKind, DocumentCheck, DocumentReason, Way},
 };
+use lineward_document::chip::{ChipCheck, ChipReason};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use utoipa::{
     PartialSchema, ToSchema,
@@ -297,6 +299,39 @@ pub(crate) type DocumentReasonWord = Word<DocumentReason>;
 
 impl Coded for DocumentReason {
     const NAME: &str = "DocumentReason";
+
+    fn codes() -> Vec<&'static str> {
+        Self::ALL.iter().map(|t| t.code()).collect()
+    }
+}
+
+/// A [`Missing`] as its word.
+pub(crate) type MissingWord = Word<Missing>;
+
+impl Coded for Missing {
+    const NAME: &str = "Missing";
+
+    fn codes() -> Vec<&'static str> {
+        Self::ALL.iter().map(|t| t.code()).collect()
+    }
+}
+
+/// A [`ChipCheck`] as its word.
+pub(crate) type ChipCheckWord = Word<ChipCheck>;
+
+impl Coded for ChipCheck {
+    const NAME: &str = "ChipCheck";
+
+    fn codes() -> Vec<&'static str> {
+        Self::ALL.iter().map(|t| t.code()).collect()
+    }
+}
+
+/// A [`ChipReason`] as its word.
+pub(crate) type ChipReasonWord = Word<ChipReason>;
+
+impl Coded for ChipReason {
+    const NAME: &str = "ChipReason";
 
     fn codes() -> Vec<&'static str> {
         Self::ALL.iter().map(|t| t.code()).collect()

@@ -7,8 +7,10 @@ use lineward_core::{
     line::{LineKind, LineState, Payment},
     review::{ReviewReason, SignRefused},
     staff::Role,
+    verdict::{Missing, Verdict},
     verification::{DocumentCheck, DocumentReason, Way},
 };
+use lineward_document::chip::{ChipCheck, ChipReason};
 
 use super::Said;
 
@@ -166,6 +168,12 @@ pub(super) fn advice(advice: Advice) -> &'static str {
             "A check digit does not agree. Compare the lines with your document, character by character."
         }
         Advice::TellApart => "The lines can be read in more than one way. Compare 0 with O and 1 with I.",
+        Advice::ReadChipAgain => {
+            "The chip could not be read. Hold the document to the phone again, and keep it still."
+        }
+        Advice::UseChip => {
+            "The chip of your document was read, and its own portrait is the one that counts. Go on where it was read."
+        }
         Advice::TakePictureAgain => "A file was no picture that can be read. Take it again as JPEG or PNG.",
         Advice::ShowPortraitSide => {
             "No face was found on the document. Show the whole side with the portrait, without glare."
@@ -215,6 +223,72 @@ pub(super) fn check_result(result: CheckResult) -> &'static str {
         CheckResult::Pass => "yes",
         CheckResult::Fail => "no",
         CheckResult::NotChecked => "not checked",
+    }
+}
+
+pub(super) fn chip_check(check: ChipCheck) -> &'static str {
+    match check {
+        ChipCheck::SodSignature => "The list of the chip's files is signed",
+        ChipCheck::SignerCertificate => "The signer has the country's certificate for it",
+        ChipCheck::CountryCa => "The country's own certificate is one that we trust",
+        ChipCheck::DataGroupHashes => "The files are the ones that were signed",
+        ChipCheck::ValidityAtSigning => "The certificates were valid at the time of signing",
+        ChipCheck::Revocation => "The signer's certificate was not revoked",
+        ChipCheck::ActiveAuthentication => "The chip is the original one (it signed our random number)",
+        ChipCheck::ChipAuthentication => "The chip is the original one (it agreed on a key with us)",
+        ChipCheck::DocumentDates => "The document is in date",
+    }
+}
+
+pub(super) fn chip_reason(reason: ChipReason) -> &'static str {
+    match reason {
+        ChipReason::NotRead => "what is needed for this was not read from the chip",
+        ChipReason::Unreadable => "the file cannot be read",
+        ChipReason::NotOnChip => "the chip has no key for this",
+        ChipReason::NotAsked => "the chip was not asked",
+        ChipReason::MadeOnPhone => "it was made on the phone alone and proves nothing",
+        ChipReason::NotProved => "an earlier check did not pass, so this one would prove nothing",
+        ChipReason::Unsupported => "the algorithm or key is not known here",
+        ChipReason::SignatureWrong => "the signature is false",
+        ChipReason::DigestWrong => "the content is not what was signed",
+        ChipReason::AttributeWrong => "the signature says something else than the content",
+        ChipReason::HashWrong => "a file was changed after it was signed",
+        ChipReason::NotNamed => "a file is there that was never signed",
+        ChipReason::NoSignerCertificate => "the signer's certificate is not there",
+        ChipReason::NotASigner => "the certificate is not for signing documents",
+        ChipReason::NoCountryCa => {
+            "we have no certificate of this country that fits; nothing is wrong by that"
+        }
+        ChipReason::NotACa => "the certificate that fits is not a country's own",
+        ChipReason::CountryDiffers => "signer, certificate and document are not of one country",
+        ChipReason::CriticalExtension => "a certificate demands something that is not known here",
+        ChipReason::NoSigningTime => "the chip does not say when it was signed",
+        ChipReason::OutsideValidity => "it was signed when a certificate was not valid",
+        ChipReason::NoRevocationList => "we have no list of revoked certificates of this country",
+        ChipReason::RevocationListOld => "our list of revoked certificates is out of date",
+        ChipReason::Revoked => "the signer's certificate was revoked",
+        ChipReason::Expired => "the last day has passed",
+        ChipReason::NoExpiryDate => "no last day is known",
+        ChipReason::AnswerWrong => "the chip's answer is not that of the original: it may be a copy",
+    }
+}
+
+pub(super) fn missing(missing: Missing) -> &'static str {
+    match missing {
+        Missing::IssuerEvidence => "the issuer's signature or answer, or a look at the original",
+        Missing::ClearReading => "one clear reading",
+        Missing::ChipFiles => "all files of the chip, readable",
+        Missing::CountryCa => "a certificate of the issuing country",
+        Missing::AuthorityAnswer => "the authority's answer",
+        Missing::ServerEvidence => "an answer of the chip to us, not to the phone",
+    }
+}
+
+pub(super) fn verdict(verdict: &Verdict) -> &'static str {
+    match verdict {
+        Verdict::Genuine(_) => "genuine",
+        Verdict::NotGenuine(_) => "not genuine",
+        Verdict::Inconclusive(_) => "cannot be said",
     }
 }
 

@@ -14,8 +14,10 @@ use lineward_core::{
     line::{LineKind, LineState, Payment},
     review::{ReviewReason, SignRefused},
     staff::Role,
+    verdict::{Missing, Verdict},
     verification::{DocumentCheck, DocumentReason, Way},
 };
+use lineward_document::chip::{ChipCheck, ChipReason};
 
 /// A language of the pages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -102,11 +104,14 @@ pub(crate) struct Words {
     pub(crate) assurance: fn(Assurance) -> &'static str,
     pub(crate) check: fn(DocumentCheck) -> &'static str,
     pub(crate) check_result: fn(CheckResult) -> &'static str,
+    pub(crate) chip_check: fn(ChipCheck) -> &'static str,
+    pub(crate) chip_reason: fn(ChipReason) -> &'static str,
     pub(crate) class: fn(EvidenceClass) -> &'static str,
     pub(crate) document_reason: fn(DocumentReason) -> &'static str,
     pub(crate) face_outcome: fn(FaceOutcome) -> &'static str,
     pub(crate) face_reason: fn(FaceReason) -> &'static str,
     pub(crate) kind: fn(LineKind) -> &'static str,
+    pub(crate) missing: fn(Missing) -> &'static str,
     pub(crate) line_state: fn(LineState) -> &'static str,
     pub(crate) payment: fn(Payment) -> &'static str,
     pub(crate) reason: fn(ReferralReason) -> Said,
@@ -115,6 +120,7 @@ pub(crate) struct Words {
     pub(crate) sign_refused: fn(SignRefused) -> &'static str,
     pub(crate) state: fn(ApplicationState) -> &'static str,
     pub(crate) step: fn(Step) -> &'static str,
+    pub(crate) verdict: fn(&Verdict) -> &'static str,
     pub(crate) way: fn(Way) -> &'static str,
 }
 
@@ -390,6 +396,13 @@ pub(crate) struct Case {
     pub(crate) name: &'static str,
     pub(crate) sex: &'static str,
     pub(crate) nationality: &'static str,
+    pub(crate) verdict: &'static str,
+    pub(crate) verdict_fields: &'static str,
+    pub(crate) verdict_portrait: &'static str,
+    pub(crate) in_date: &'static str,
+    pub(crate) not_revoked: &'static str,
+    pub(crate) not_reported_lost: &'static str,
+    pub(crate) chip: &'static str,
     pub(crate) findings: &'static str,
     pub(crate) no_findings: &'static str,
     pub(crate) check: &'static str,

@@ -7,8 +7,10 @@ use lineward_core::{
     line::{LineKind, LineState, Payment},
     review::{ReviewReason, SignRefused},
     staff::Role,
+    verdict::{Missing, Verdict},
     verification::{DocumentCheck, DocumentReason, Way},
 };
+use lineward_document::chip::{ChipCheck, ChipReason};
 
 use super::Said;
 
@@ -111,6 +113,8 @@ pub(super) fn advice(advice: Advice) -> &'static str {
         Advice::TypeAllLines => "这不是证件的机读码。请抄写每一行，包括所有<符号。",
         Advice::CompareCharacters => "校验位不符。请将机读码与证件逐字核对。",
         Advice::TellApart => "机读码有多种读法。请核对0与O、1与I。",
+        Advice::ReadChipAgain => "芯片无法读取。请将证件再次贴近手机并保持不动。",
+        Advice::UseChip => "已读取证件芯片，以芯片中的照片为准。请在读取芯片的地方继续办理。",
         Advice::TakePictureAgain => "有文件不是可读的照片。请重新拍摄，使用JPEG或PNG格式。",
         Advice::ShowPortraitSide => "证件上没有找到人脸。请完整显示带照片的一面，避免反光。",
         Advice::ShowOnlyTheCard => "证件照片中有多张人脸。请只拍证件。",
@@ -150,6 +154,70 @@ pub(super) fn check_result(result: CheckResult) -> &'static str {
         CheckResult::Pass => "是",
         CheckResult::Fail => "否",
         CheckResult::NotChecked => "未核验",
+    }
+}
+
+pub(super) fn chip_check(check: ChipCheck) -> &'static str {
+    match check {
+        ChipCheck::SodSignature => "芯片文件清单已签名",
+        ChipCheck::SignerCertificate => "签名者持有该国颁发的证书",
+        ChipCheck::CountryCa => "该国的根证书在我们信任的名单中",
+        ChipCheck::DataGroupHashes => "文件与签名时一致",
+        ChipCheck::ValidityAtSigning => "签名时证书有效",
+        ChipCheck::Revocation => "签名者的证书未被吊销",
+        ChipCheck::ActiveAuthentication => "芯片是原件（已签署我们的随机数）",
+        ChipCheck::ChipAuthentication => "芯片是原件（已与我们协商密钥）",
+        ChipCheck::DocumentDates => "证件在有效期内",
+    }
+}
+
+pub(super) fn chip_reason(reason: ChipReason) -> &'static str {
+    match reason {
+        ChipReason::NotRead => "未从芯片读取所需内容",
+        ChipReason::Unreadable => "文件无法读取",
+        ChipReason::NotOnChip => "芯片没有用于此项的密钥",
+        ChipReason::NotAsked => "未向芯片提问",
+        ChipReason::MadeOnPhone => "仅由手机生成，不能证明任何事",
+        ChipReason::NotProved => "前一项核验未通过，此项不能证明任何事",
+        ChipReason::Unsupported => "本系统不认识该算法或密钥",
+        ChipReason::SignatureWrong => "签名是假的",
+        ChipReason::DigestWrong => "内容与签名时不同",
+        ChipReason::AttributeWrong => "签名所述与内容不符",
+        ChipReason::HashWrong => "文件在签名后被改动",
+        ChipReason::NotNamed => "有从未签名的文件",
+        ChipReason::NoSignerCertificate => "缺少签名者的证书",
+        ChipReason::NotASigner => "该证书不能用于签发证件",
+        ChipReason::NoCountryCa => "没有该国相应的证书，这并不说明有问题",
+        ChipReason::NotACa => "相应的证书不是国家根证书",
+        ChipReason::CountryDiffers => "签名者、证书与证件不属于同一国家",
+        ChipReason::CriticalExtension => "证书含有本系统不认识的必要要求",
+        ChipReason::NoSigningTime => "芯片未说明签名时间",
+        ChipReason::OutsideValidity => "签名时证书不在有效期内",
+        ChipReason::NoRevocationList => "没有该国的证书吊销名单",
+        ChipReason::RevocationListOld => "证书吊销名单已过期",
+        ChipReason::Revoked => "签名者的证书已被吊销",
+        ChipReason::Expired => "证件有效期已过",
+        ChipReason::NoExpiryDate => "有效期不明",
+        ChipReason::AnswerWrong => "芯片的回答与原件不符，可能是复制品",
+    }
+}
+
+pub(super) fn missing(missing: Missing) -> &'static str {
+    match missing {
+        Missing::IssuerEvidence => "签发机关的签名或答复，或查看原件",
+        Missing::ClearReading => "唯一清楚的读法",
+        Missing::ChipFiles => "芯片中全部可读的文件",
+        Missing::CountryCa => "签发国的证书",
+        Missing::AuthorityAnswer => "签发机关的答复",
+        Missing::ServerEvidence => "芯片对我们（而不是对手机）的回答",
+    }
+}
+
+pub(super) fn verdict(verdict: &Verdict) -> &'static str {
+    match verdict {
+        Verdict::Genuine(_) => "真实",
+        Verdict::NotGenuine(_) => "不真实",
+        Verdict::Inconclusive(_) => "无法判断",
     }
 }
 
