@@ -53,6 +53,9 @@ pub(crate) struct SettingArgs {
     /// Folder with a model pack
     #[arg(long, value_name = "DIR")]
     pub(crate) models: Option<String>,
+    /// Folder with the country CAs that chips are verified with [default: trust in the data folder]
+    #[arg(long, value_name = "DIR")]
+    pub(crate) trust: Option<String>,
     /// Where orders to the network are sent
     #[arg(long, value_name = "URL")]
     pub(crate) webhook_url: Option<String>,
@@ -81,6 +84,8 @@ pub(crate) struct Config {
     pub(crate) carrier: CarrierId,
     pub(crate) carrier_name: String,
     pub(crate) models: ModelsFolder,
+    /// The folder with country CAs.
+    pub(crate) trust: PathBuf,
     pub(crate) webhook: Option<Endpoint>,
     pub(crate) notify: Option<Endpoint>,
     /// All of the above as they are shown.
@@ -167,6 +172,7 @@ impl Config {
         let carrier_name = r.or("carrier-name", &args.carrier_name, || UNNAMED_CARRIER.into());
         let models = r.or("models", &args.models, || file(&["models"]));
         let named = r.settings.last().is_some_and(|s| s.source != Source::Default);
+        let trust = r.or("trust", &args.trust, || file(&["trust"])).into();
         let webhook =
             r.endpoint(["webhook-url", "webhook-secret-file"], &args.webhook_url, &args.webhook_secret_file)?;
         let notify =
@@ -183,6 +189,7 @@ impl Config {
             carrier,
             carrier_name,
             models: ModelsFolder { dir: models.into(), named },
+            trust,
             webhook,
             notify,
             settings: r.settings,

@@ -11,7 +11,9 @@ use lineward_core::id::CarrierId;
 use lineward_face::Checker;
 use lineward_store::{KeyStore, Store, StoreError, StoreOptions};
 
-use crate::{clock, config::Config, entropy::OsEntropy, faces::Faces, master_key, out::CliError};
+use crate::{
+    chips::Chips, clock, config::Config, entropy::OsEntropy, faces::Faces, master_key, out::CliError,
+};
 
 /// Connections for reading: more than requests at the same time on one machine; SQLite has one for writing anyway.
 const CONNECTIONS: u32 = 16;
@@ -164,6 +166,7 @@ fn unplugged() -> Ports {
         notifier: Arc::new(Unplugged),
         authority: None,
         faces: Arc::new(Faces(Arc::new(Checker::without_pack()))),
+        chips: Arc::new(Chips::default()),
     }
 }
 

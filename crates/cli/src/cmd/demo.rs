@@ -21,6 +21,7 @@ use lineward_sample::authority::SampleAuthority;
 use serde_json::{Value, json};
 
 use crate::{
+    chips::{self, Chips},
     cmd::models::{From, fetch_pack},
     config::{self, Config, SettingArgs},
     faces::Faces,
@@ -200,6 +201,7 @@ fn ports(folder: &Path, checker: &Arc<Checker>) -> Result<Ports, CliError> {
         notifier: Arc::new(FileNotifier::new(&folder.join("messages")).map_err(cannot)?),
         authority: Some(Arc::new(SampleAuthority::new(card::authority_folder(folder), checker.clone()))),
         faces: Arc::new(Faces(checker.clone())),
+        chips: Arc::new(Chips(chips::trusted(&folder.join("trust"))?.store)),
     })
 }
 

@@ -9,7 +9,7 @@ use lineward_store::{Backend, StoreError};
 use serde_json::{Value, json};
 
 use crate::{
-    clock,
+    chips, clock,
     config::{Config, SettingArgs, UNNAMED_CARRIER},
     master_key,
     out::{Answer, CliError, CliResult, words},
@@ -64,6 +64,7 @@ pub(crate) fn run(args: &Args) -> CliResult {
         Ok(())
     })?;
     found.push(models(&config));
+    found.push(country_cas(&config));
     Ok(answer(&found))
 }
 
@@ -359,6 +360,32 @@ fn models(config: &Config) -> Finding {
         return problem("models", format!("{name}: {}", words(&refused)), fetch);
     }
     ok("models", format!("{name} in {}", config.models.dir.display()))
+}
+
+fn country_cas(config: &Config) -> Finding {
+    let import = "`lineward trust import FILE` takes a master list or a country's certificate";
+    match chips::trusted(&config.trust) {
+        Err(e) => problem("trust", e.what(), e.hint()),
+        Ok(trusted) if trusted.store.is_empty() => {
+            warning("trust", "no country CA is trusted: no chip can be found genuine", import)
+        }
+        Ok(trusted) => {
+            let all = format!("{} country CAs in {}", trusted.store.len(), config.trust.display());
+            match trusted.rejected.as_slice() {
+                [] => ok("trust", all),
+                [first, ..] => warning(
+                    "trust",
+                    format!(
+                        "{all}; {} left out, first {}: {}",
+                        trusted.rejected.len(),
+                        first.name,
+                        first.reason
+                    ),
+                    import,
+                ),
+            }
+        }
+    }
 }
 
 #[cfg(test)]

@@ -13,6 +13,7 @@ use lineward_face::Checker;
 use zeroize::Zeroizing;
 
 use crate::{
+    chips::{self, Chips},
     clock,
     cmd::doctor::refused_settings,
     config::{Config, Endpoint, SettingArgs},
@@ -48,6 +49,7 @@ pub(crate) fn run(args: &Args) -> CliResult {
     }
     let checker = Arc::new(config.models.checker_if_any(lanes())?);
     refuse_pack(&config, &checker)?;
+    let chips = Arc::new(chips(&config)?);
     let listener = server::listen(config.listen)?;
     block_on(async {
         let stop_signals = StopSignals::listen()?;
@@ -56,6 +58,7 @@ pub(crate) fn run(args: &Args) -> CliResult {
             notifier: notifier(&config)?,
             authority: None,
             faces: Arc::new(Faces(checker)),
+            chips,
         };
         let running = start(&config, ports).await?;
         refuse_rules(&config, &running).await?;
@@ -80,6 +83,20 @@ fn refuse_pack(config: &Config, checker: &Checker) -> Result<(), CliError> {
         ));
     }
     Ok(())
+}
+
+fn chips(config: &Config) -> Result<Chips, CliError> {
+    let trusted = chips::trusted(&config.trust)?;
+    for rejected in &trusted.rejected {
+        tracing::warn!(file = rejected.name, reason = %rejected.reason, "left out of the trusted certificates");
+    }
+    match trusted.store.len() {
+        0 => {
+            tracing::warn!("no country CA is trusted: no chip can be found genuine; `lineward trust import`")
+        }
+        certificates => tracing::info!(certificates, folder = %config.trust.display(), "country CAs"),
+    }
+    Ok(Chips(trusted.store))
 }
 
 /// Without rules the desk has to open all the same: two people sign the first ones there.
