@@ -277,9 +277,6 @@ fn compare(args: &Args, document: &Document, rules: &Rules) -> Result<(FaceFindi
         Side::Reference => document.portrait.file.clone(),
         Side::Probe { frame } => args.capture.get(frame).map(|path| shown(path)).unwrap_or_default(),
     };
-    if checker.manifest().is_none() {
-        note("no model pack is here, so no face is compared; `lineward models pull` fetches one");
-    }
     let Some(reference) = &document.portrait.bytes else {
         let finding = checker.not_compared(FaceReason::ReferenceUnreadable, &options);
         let finding = finding.map_err(|e| face_error(&e, &file))?;
@@ -290,6 +287,9 @@ fn compare(args: &Args, document: &Document, rules: &Rules) -> Result<(FaceFindi
         return Ok((finding, face));
     };
     let comparison = checker.compare(reference, &frames, &options).map_err(|e| face_error(&e, &file))?;
+    if checker.manifest().is_none() {
+        note("no model pack is here, so no face is compared; `lineward models pull` fetches one");
+    }
     let face =
         Face { text: comparison_text(&comparison, &checker), json: comparison_json(&comparison, &checker) };
     Ok((comparison.finding, face))
