@@ -51,7 +51,7 @@ const STANDS: AuthorityAnswer = AuthorityAnswer {
 #[tokio::test]
 async fn a_chip_takes_an_application_to_an_active_line_under_the_rules_of_cn() {
     let site = Site::under(CN).await;
-    site.world.clerk.answer(Ok(STANDS));
+    site.world.clerk.answer(STANDS);
     let (application, verification) = site.open(&site.token().await).await;
     // The carrier's app, in the applicant's own session.
     let app = site.applicant(&application).await;
