@@ -191,3 +191,31 @@ fn sources() -> Vec<PathBuf> {
     walk(&root().join("crates"), &mut found);
     found
 }
+
+/// `docs/known-traps.md` names a test for each trap; a name that no test has would be a promise that nobody keeps.
+#[test]
+fn every_known_trap_has_its_test() {
+    let traps = std::fs::read_to_string(root().join("docs/known-traps.md")).unwrap();
+    let mut sources = String::new();
+    let mut open = vec![root().join("crates")];
+    while let Some(folder) = open.pop() {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                open.push(path);
+            } else if path.extension().is_some_and(|e| e == "rs") {
+                sources.push_str(&std::fs::read_to_string(path).unwrap());
+            }
+        }
+    }
+    let rows: Vec<&str> =
+        traps.lines().filter(|line| line.starts_with("| ") && !line.starts_with("| trap")).collect();
+    assert!(rows.len() > 10);
+    for row in rows {
+        let tests: Vec<&str> = row.rsplit('|').nth(1).unwrap().split('`').skip(1).step_by(2).collect();
+        assert!(!tests.is_empty(), "{row}");
+        for test in tests {
+            assert!(sources.contains(&format!("fn {test}()")), "{test} is no test");
+        }
+    }
+}
