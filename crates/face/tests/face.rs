@@ -351,6 +351,34 @@ proptest! {
     }
 }
 
+// ---- what the fuzz targets state, asked of the committed seeds ----
+
+#[path = "../../../fuzz/src/face.rs"]
+#[allow(unreachable_pub, reason = "a library of its own elsewhere")]
+mod statements;
+
+/// Asks `statement` of every seed of `target`.
+fn holds(target: &str, statement: fn(&[u8])) {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fuzz/seeds").join(target);
+    let mut count = 0;
+    for entry in std::fs::read_dir(&folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display())) {
+        statement(&std::fs::read(entry.unwrap().path()).unwrap());
+        count += 1;
+    }
+    println!("{target}: {count} seeds");
+    assert!(count > 0, "{target}");
+}
+
+#[test]
+fn image_decode_holds_for_every_seed() {
+    holds("image_decode", statements::image_decode);
+}
+
+#[test]
+fn jpeg2000_holds_for_every_seed() {
+    holds("jpeg2000", statements::jpeg2000);
+}
+
 // ---- the default pack on real photographs ----
 
 fn shared() -> PathBuf {

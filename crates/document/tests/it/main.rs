@@ -10,5 +10,6 @@ mod data_groups;
 mod numbers;
 mod pictures;
 mod properties;
+mod seeds;
 mod shared;
 mod stdnum;

@@ -1,0 +1,5 @@
+//! What holds for any bytes. The targets ask it of bytes that libFuzzer makes up, the tests of the crates of the committed
+//! seeds.
+
+pub mod document;
+pub mod face;
