@@ -13,9 +13,10 @@ use lineward_document::{
 };
 
 fn data() -> PathBuf {
-    let shared = std::env::var_os("LINEWARD_SHARED").map(PathBuf::from);
-    let shared =
-        shared.unwrap_or_else(|| PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared")));
+    let shared = option_env!("LINEWARD_SHARED").map_or_else(
+        || PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared")),
+        PathBuf::from,
+    );
     shared.join("data/document")
 }
 
