@@ -503,7 +503,7 @@ mod tests {
             "[expiry_notice_days]\nvalue = 367",
             "expiry_notice_days",
         );
-        check_error("[[\"authority\"], [\"sighted\"]]", "[[\"consistent\"]]", "genuine.value");
+        check_error("[[\"signed\"], [\"authority\"], [\"sighted\"]]", "[[\"consistent\"]]", "genuine.value");
     }
 
     #[test]

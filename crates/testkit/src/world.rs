@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use lineward_app::{
     Actor, App, AppError, Ctx, Entropy, Mode, Ports, Settings,
     application::{OpenApplication, Opened},
-    ports::LineProvisioner,
+    ports::{ChipExaminer, FaceCheck, LineProvisioner},
     staff::Invite,
     verification::{
         ActiveSent, CaptureAnswer, ChipAnswer, GiveConsent, ShownDocument, ShownPortrait, SubmitCapture,
@@ -55,6 +55,10 @@ pub struct WorldOptions {
     pub mode: Mode,
     /// Another network than the counting one.
     pub provisioner: Option<Arc<dyn LineProvisioner>>,
+    /// Another face check than the one on text.
+    pub faces: Option<Arc<dyn FaceCheck>>,
+    /// Another examiner of chips than the one that believes a line of text.
+    pub chips: Option<Arc<dyn ChipExaminer>>,
 }
 
 impl WorldOptions {
@@ -69,6 +73,8 @@ impl WorldOptions {
             rules: rules.to_owned(),
             mode: Mode::Demo,
             provisioner: None,
+            faces: None,
+            chips: None,
         }
     }
 }
@@ -124,8 +130,8 @@ impl World {
             provisioner: options.provisioner.clone().unwrap_or_else(|| network.clone()),
             notifier: mailbox.clone(),
             authority: Some(clerk.clone()),
-            faces: Arc::new(TextFaces),
-            chips: Arc::new(TextChips),
+            faces: options.faces.clone().unwrap_or_else(|| Arc::new(TextFaces)),
+            chips: options.chips.clone().unwrap_or_else(|| Arc::new(TextChips)),
         };
         let settings = Settings {
             carrier: options.carrier,

@@ -9,6 +9,7 @@ use std::{
 };
 
 use clap::Subcommand;
+use jiff::tz::TimeZone;
 use lineward_app::{Actor, Ports, staff::Invite};
 use lineward_connect::{FileNotifier, FileProvisioner};
 use lineward_core::{
@@ -16,12 +17,14 @@ use lineward_core::{
     rules::Rules,
     staff::Role::{self, Admin, Agent, Reviewer},
 };
+use lineward_document::trust::TrustBuilder;
 use lineward_face::{Checker, Manifest, Pack, PackError};
-use lineward_sample::authority::SampleAuthority;
+use lineward_sample::{authority::SampleAuthority, country::Country};
 use serde_json::{Value, json};
 
 use crate::{
-    chips::{self, Chips},
+    chips::Chips,
+    clock,
     cmd::models::{From, fetch_pack},
     config::{self, Config, SettingArgs},
     faces::Faces,
@@ -201,8 +204,18 @@ fn ports(folder: &Path, checker: &Arc<Checker>) -> Result<Ports, CliError> {
         notifier: Arc::new(FileNotifier::new(&folder.join("messages")).map_err(cannot)?),
         authority: Some(Arc::new(SampleAuthority::new(card::authority_folder(folder), checker.clone()))),
         faces: Arc::new(Faces(checker.clone())),
-        chips: Arc::new(Chips(chips::trusted(&folder.join("trust"))?.store)),
+        chips: Arc::new(sample_chips()),
     })
+}
+
+/// The demo takes the chips of the sample country, and no other.
+fn sample_chips() -> Chips {
+    let mut trust = TrustBuilder::default();
+    let today = clock::now().to_zoned_datetime(TimeZone::UTC).date();
+    for file in Country::of_the_demo(today).trust_files() {
+        trust.add_file(&file.name, &file.bytes);
+    }
+    Chips(trust.build().store)
 }
 
 /// Someone at the demo's desk.

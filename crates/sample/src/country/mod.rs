@@ -142,6 +142,12 @@ impl Country {
         Self { seed, today, authority }
     }
 
+    /// The country whose chips the demo takes. Its seed is in the source, so anybody can issue its chips: nothing but a demo
+    /// may trust it.
+    pub fn of_the_demo(today: Date) -> Self {
+        Self::new(*b"lineward demo: sample documents.", today)
+    }
+
     /// A country whose CA signs with this algorithm.
     ///
     /// # Errors
