@@ -17,7 +17,12 @@ fmt:
 
 # Fuzz one reader of outside bytes for some seconds: `just fuzz receipt 60` (needs cargo-fuzz and g++).
 fuzz target seconds="60":
-    RUSTC_BOOTSTRAP=1 cargo fuzz run {{target}} -- -max_total_time={{seconds}}
+    mkdir -p fuzz/corpus/{{target}} fuzz/seeds/{{target}}
+    RUSTC_BOOTSTRAP=1 cargo fuzz run {{target}} fuzz/corpus/{{target}} fuzz/seeds/{{target}} -- -max_total_time={{seconds}}
+
+# How much of each parser the committed seeds reach, in lines (needs: rustup component add llvm-tools).
+coverage:
+    bash scripts/coverage.sh
 
 # Every benchmark.
 bench:
