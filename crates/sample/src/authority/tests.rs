@@ -89,7 +89,7 @@ async fn a_field_that_differs_is_a_no_and_one_that_is_missing_is_not_confirmed()
     let (_dir, authority, person) = authority();
     let right = shown(&person);
     let differing: [fn(&mut Fields); 4] = [
-        |f| f.primary_name = "LINDQVIST".into(),
+        |f| f.primary_name = "SOMEBODY".into(),
         |f| f.secondary_name = "SOMEBODY".into(),
         |f| f.birth_date = Some("1988-03-15".into()),
         |f| f.expiry_date = Some("2050-01-01".into()),
