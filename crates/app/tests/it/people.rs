@@ -230,6 +230,8 @@ async fn rules_need_two_people_and_production_refuses_unconfirmed_ones() {
             Err(AppError::Sign(SignRefused::SamePerson))
         ));
         assert_eq!(world.app.active_rules(&one).await.unwrap().version, "2026.1");
+        // Rules of one moment have no order of their own.
+        world.clock.pass(jiff::SignedDuration::from_secs(1));
         let two = world.ctx(world.staff("Two", &[Role::Admin]).await.unwrap());
         assert!(world.app.sign_rules(&two, hash).await.unwrap().active);
         assert_eq!(world.app.active_rules(&one).await.unwrap().version, "2026.2");
