@@ -1,7 +1,10 @@
 //! The files of a chip (Doc 9303-10, section 4.7), except those that are signed.
 
 use jiff::civil::Date;
-use lineward_document::mrz::{NewZone, WriteError, write};
+use lineward_document::{
+    Names,
+    mrz::{NewZone, WriteError, write},
+};
 
 use super::der;
 use super::hash::Hash;
@@ -57,8 +60,10 @@ pub(super) fn dg2(record: FacialRecord, portrait: &[u8], (width, height): (u16, 
     der::tlv(0x75, &der::tlv(0x7F61, &[der::small(1), instance].concat()))
 }
 
-/// DG11: the full name, the whole birth date and the place.
-pub(super) fn dg11(name: &str, birth_date: Date) -> Vec<u8> {
+/// DG11: the full name as the issuer writes it, parted as in a zone (Doc 9303-10, section 4.7.11), the whole birth date
+/// and the place.
+pub(super) fn dg11(names: &Names, birth_date: Date) -> Vec<u8> {
+    let name = format!("{}<<{}", names.primary, names.secondary).replace(' ', "<");
     let fields = [
         der::tlv(0x5C, &[0x5F, 0x0E, 0x5F, 0x2B, 0x5F, 0x11]),
         der::tlv(0x5F0E, name.as_bytes()),

@@ -280,7 +280,7 @@ impl Country {
         let mut groups = vec![
             (1, files::dg1(&zone)?),
             (2, files::dg2(order.record, order.portrait, size(order.portrait)?)),
-            (11, files::dg11(&person.names.to_string(), person.birth_date)),
+            (11, files::dg11(&person.names, person.birth_date)),
             (12, files::dg12(TimeZone::UTC.to_datetime(self.issued_at()).date())),
         ];
         let mut infos = self.agreement(order, None).map(|key| key.infos()).unwrap_or_default();

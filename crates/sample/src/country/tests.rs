@@ -68,6 +68,7 @@ fn check_genuine(label: &str, country: &Country, order: &Order<'_>) -> ChipRepor
     assert_eq!(validity, told, "{label}: {:#?}", report.findings);
     let document = report.document.as_ref().unwrap();
     assert_eq!(document.birth_date.unwrap().value.exact(), Some(order.person.birth_date), "{label}");
+    assert_eq!(document.names.as_ref().unwrap().value, order.person.names, "{label}");
     assert_eq!(report.portrait.as_ref().unwrap().bytes, order.portrait, "{label}");
     report
 }
