@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     asn1::{Asn1Error, Oid, Reader, Rules, Tag, Tlv},
-    crypto::{Hash, Role, Weakness},
+    crypto::{Hash, PublicKey, Role, Weakness},
     trust::{Certificate, Country, TrustStore, certificate::NotSigned, store::Found},
 };
 
@@ -289,6 +289,7 @@ fn issuer<'t>(signer: &Certificate, signed_at: Option<Timestamp>, trust: &'t Tru
     let mut wrong = None;
     let mut unsupported = None;
     let mut verified: Vec<(&Certificate, Found)> = Vec::new();
+    let mut verified_by: Option<PublicKey> = None;
     for (ca, found_by) in trust.issuers_of(signer).take(MAX_CANDIDATES) {
         let key = match ca.public_key() {
             Ok(key) => key,
@@ -297,8 +298,18 @@ fn issuer<'t>(signer: &Certificate, signed_at: Option<Timestamp>, trust: &'t Tru
                 continue;
             }
         };
+        // One key signed it: of those that remain, only other certificates of that key are of interest.
+        if let Some(verified_by) = &verified_by {
+            if verified_by.is_same(&key) {
+                verified.push((ca, found_by));
+            }
+            continue;
+        }
         match signer.signed_by(&key) {
-            Ok(()) => verified.push((ca, found_by)),
+            Ok(()) => {
+                verified.push((ca, found_by));
+                verified_by = Some(key);
+            }
             Err(NotSigned::Scheme(e)) => unsupported = Some(e.to_string()),
             // Under the very key that the certificate names, and of that name. A CA of the same name with another key, or of
             // another name with the same identifier, proves nothing: the right one may be in no list here.

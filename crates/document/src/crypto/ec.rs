@@ -77,6 +77,11 @@ impl EcKey {
         EcKey::new(curve, given, point)
     }
 
+    /// Whether both are the same point of the same curve, however the curve was given.
+    pub(super) fn is_same_point(&self, other: &EcKey) -> bool {
+        (self.curve, &self.point) == (other.curve, &other.point)
+    }
+
     /// The key that `point` is on `curve`.
     ///
     /// # Errors

@@ -138,6 +138,15 @@ impl PublicKey {
         }
     }
 
+    /// Whether what one verifies the other verifies too: a curve may be given by name or by its parameters.
+    pub(crate) fn is_same(&self, other: &PublicKey) -> bool {
+        match (self, other) {
+            (PublicKey::Rsa(one), PublicKey::Rsa(other)) => one == other,
+            (PublicKey::Ec(one), PublicKey::Ec(other)) => one.is_same_point(other),
+            _ => false,
+        }
+    }
+
     /// Bits of the modulus, or of the order of the curve.
     pub fn bits(&self) -> u32 {
         match self {
