@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use lineward_app::{
     Actor, App, AppError, Ctx, Entropy, Mode, Ports, Settings,
     application::{OpenApplication, Opened},
-    ports::{ChipExaminer, FaceCheck, LineProvisioner},
+    ports::{Authority, ChipExaminer, FaceCheck, LineProvisioner},
     staff::Invite,
     verification::{
         ActiveSent, CaptureAnswer, ChipAnswer, GiveConsent, ShownDocument, ShownPortrait, SubmitCapture,
@@ -55,6 +55,8 @@ pub struct WorldOptions {
     pub mode: Mode,
     /// Another network than the counting one.
     pub provisioner: Option<Arc<dyn LineProvisioner>>,
+    /// Another authority than the clerk.
+    pub authority: Option<Arc<dyn Authority>>,
     /// Another face check than the one on text.
     pub faces: Option<Arc<dyn FaceCheck>>,
     /// Another examiner of chips than the one that believes a line of text.
@@ -73,6 +75,7 @@ impl WorldOptions {
             rules: rules.to_owned(),
             mode: Mode::Demo,
             provisioner: None,
+            authority: None,
             faces: None,
             chips: None,
         }
@@ -129,7 +132,7 @@ impl World {
         let ports = Ports {
             provisioner: options.provisioner.clone().unwrap_or_else(|| network.clone()),
             notifier: mailbox.clone(),
-            authority: Some(clerk.clone()),
+            authority: Some(options.authority.clone().unwrap_or_else(|| clerk.clone())),
             faces: options.faces.clone().unwrap_or_else(|| Arc::new(TextFaces)),
             chips: options.chips.clone().unwrap_or_else(|| Arc::new(TextChips)),
         };
