@@ -4,6 +4,10 @@
 //! For each card the folder holds `<document number>.json`, marked `"sample": true`, and `<document number>.jpg`, the
 //! portrait that was issued with it. A record's `standing` can be set to `valid`, `not_valid` (with its `reason`) or
 //! `reported_lost`. While a file named [`DOWN`] is in the folder the authority gives no answer.
+//!
+//! [`scripted`] is another authority, for tests.
+
+pub mod scripted;
 
 use std::{
     fs::{self, File},
