@@ -32,7 +32,7 @@ pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
 const MAX_ANSWER_BYTES: usize = 64 * 1024;
 
 /// The header that carries the request's id to the other side, as CAMARA's APIs name it.
-const CORRELATOR: &str = "x-correlator";
+pub(crate) const CORRELATOR: &str = "x-correlator";
 
 /// Orders lines from the network by webhook.
 #[derive(Debug)]
@@ -113,13 +113,13 @@ impl Default for WebhookOptions {
 #[derive(Debug, thiserror::Error)]
 pub enum EndpointError {
     /// It is no address.
-    #[error("the webhook address cannot be read: {0}")]
+    #[error("the address cannot be read: {0}")]
     Address(String),
     /// It would send data in the clear over a network.
-    #[error("the webhook address has to be https; http is taken for loopback addresses only")]
+    #[error("the address has to be https; http is taken for loopback addresses only")]
     NotHttps,
     /// It holds a name or password, which would be shown wherever the address is.
-    #[error("the webhook address carries a name or password; the secret alone proves who sent a webhook")]
+    #[error("the address carries a name or password, which would be shown wherever the address is")]
     Credentials,
     /// No client could be made.
     #[error("no HTTPS client could be made: {0}")]
@@ -141,21 +141,7 @@ impl Endpoint {
         clock: Clock,
         options: WebhookOptions,
     ) -> Result<Self, EndpointError> {
-        let url = Url::parse(url).map_err(|e| EndpointError::Address(e.to_string()))?;
-        if !(url.scheme() == "https" || url.scheme() == "http" && is_loopback(&url)) {
-            return Err(EndpointError::NotHttps);
-        }
-        if !url.username().is_empty() || url.password().is_some() {
-            return Err(EndpointError::Credentials);
-        }
-        // A redirect would carry the body to an address that nobody configured, a proxy from the environment likewise.
-        let client = Client::builder()
-            .timeout(options.timeout)
-            .redirect(redirect::Policy::none())
-            .no_proxy()
-            .user_agent(concat!("lineward/", env!("CARGO_PKG_VERSION")))
-            .build()
-            .map_err(EndpointError::Client)?;
+        let (client, url) = client(url, options.timeout)?;
         Ok(Self { client, url, secret, clock })
     }
 
@@ -200,6 +186,26 @@ impl std::fmt::Debug for Endpoint {
     }
 }
 
+/// A client for one address and no other, which reads nothing of the environment.
+pub(crate) fn client(url: &str, timeout: Duration) -> Result<(Client, Url), EndpointError> {
+    let url = Url::parse(url).map_err(|e| EndpointError::Address(e.to_string()))?;
+    if !(url.scheme() == "https" || url.scheme() == "http" && is_loopback(&url)) {
+        return Err(EndpointError::NotHttps);
+    }
+    if !url.username().is_empty() || url.password().is_some() {
+        return Err(EndpointError::Credentials);
+    }
+    // A redirect would carry the body to an address that nobody configured, a proxy from the environment likewise.
+    let client = Client::builder()
+        .timeout(timeout)
+        .redirect(redirect::Policy::none())
+        .no_proxy()
+        .user_agent(concat!("lineward/", env!("CARGO_PKG_VERSION")))
+        .build()
+        .map_err(EndpointError::Client)?;
+    Ok((client, url))
+}
+
 /// What a status means to the job ("Delivery success and failure").
 fn judge(status: StatusCode) -> Result<StatusCode, OutsideError> {
     let code = status.as_u16();
@@ -230,14 +236,18 @@ fn not_answered(error: &reqwest::Error) -> OutsideError {
     if error.is_builder() {
         return OutsideError::GiveUp("the webhook could not be made into a request".to_owned());
     }
-    let what = if error.is_timeout() {
+    OutsideError::Retry(not_answered_in_words(error).to_owned())
+}
+
+/// Why no answer came, without the address.
+pub(crate) fn not_answered_in_words(error: &reqwest::Error) -> &'static str {
+    if error.is_timeout() {
         "no answer in time"
     } else if error.is_connect() {
         "no connection to the receiver"
     } else {
         "the connection broke off"
-    };
-    OutsideError::Retry(what.to_owned())
+    }
 }
 
 /// Whether the address never leaves the machine: 127.0.0.0/8, ::1, or the name that RFC 6761, section 6.3 keeps for them.

@@ -1,6 +1,7 @@
 //! The channels as a receiver sees them.
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
+mod authority;
 mod file;
 mod webhook;
 
