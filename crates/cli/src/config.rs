@@ -3,10 +3,16 @@
 use std::{
     net::{IpAddr, SocketAddr},
     path::{Path, PathBuf},
+    time::Duration,
 };
 
-use lineward_app::Mode;
+use lineward_app::{Mode, ports::AuthorityProfile};
+use lineward_connect::{
+    AuthorityOptions,
+    authority::{Algorithm, MAX_TIMEOUT},
+};
 use lineward_core::id::CarrierId;
+use lineward_document::state::StateCode;
 
 use crate::{models::ModelsFolder, out::CliError};
 
@@ -68,6 +74,30 @@ pub(crate) struct SettingArgs {
     /// The secret that signs messages
     #[arg(long, value_name = "FILE")]
     pub(crate) notify_secret_file: Option<String>,
+    /// Where the authority that issues documents is asked
+    #[arg(long, value_name = "URL")]
+    pub(crate) authority_url: Option<String>,
+    /// The public keys that its answers are signed with: a JSON Web Key or set, or PEM
+    #[arg(long, value_name = "FILE")]
+    pub(crate) authority_key_file: Option<String>,
+    /// The algorithm of its signatures: EdDSA or ES256 [default: EdDSA]
+    #[arg(long, value_name = "NAME")]
+    pub(crate) authority_algorithm: Option<String>,
+    /// Its name, as its answers state it and as it is recorded
+    #[arg(long, value_name = "NAME")]
+    pub(crate) authority_source: Option<String>,
+    /// The issuing states whose documents it answers for, with commas between them
+    #[arg(long, value_name = "CODE,...")]
+    pub(crate) authority_states: Option<String>,
+    /// What it is told beside the document's own data: names, birth_date, portrait, with commas between them
+    #[arg(long, value_name = "WORD,...")]
+    pub(crate) authority_told: Option<String>,
+    /// A bearer token for it
+    #[arg(long, value_name = "FILE")]
+    pub(crate) authority_token_file: Option<String>,
+    /// How many seconds it may take, 1 to 9 [default: 5]
+    #[arg(long, value_name = "SECONDS")]
+    pub(crate) authority_timeout_secs: Option<String>,
 }
 
 /// Everything an operator sets.
@@ -88,6 +118,7 @@ pub(crate) struct Config {
     pub(crate) trust: PathBuf,
     pub(crate) webhook: Option<Endpoint>,
     pub(crate) notify: Option<Endpoint>,
+    pub(crate) authority: Option<AuthorityEndpoint>,
     /// All of the above as they are shown.
     pub(crate) settings: Vec<Setting>,
 }
@@ -97,6 +128,17 @@ pub(crate) struct Config {
 pub(crate) struct Endpoint {
     pub(crate) url: String,
     pub(crate) secret_file: PathBuf,
+}
+
+/// An authority that issues documents, and what it is told.
+#[derive(Debug, Clone)]
+pub(crate) struct AuthorityEndpoint {
+    pub(crate) url: String,
+    pub(crate) key_file: PathBuf,
+    pub(crate) algorithm: Algorithm,
+    pub(crate) profile: AuthorityProfile,
+    pub(crate) token_file: Option<PathBuf>,
+    pub(crate) timeout: Duration,
 }
 
 /// One setting as it is shown: passwords are taken out.
@@ -159,10 +201,7 @@ impl Config {
         let origin = r.or("origin", &args.origin, || format!("http://{listen}"));
         let origin = read_origin(&origin)?;
         let proxies = r.may("trusted-proxies", &args.trusted_proxies, || None).unwrap_or_default();
-        let trusted_proxies = proxies
-            .split(',')
-            .map(str::trim)
-            .filter(|ip| !ip.is_empty())
+        let trusted_proxies = listed(&proxies)
             .map(|ip| {
                 ip.parse().map_err(|_| wrong("trusted-proxies", ip, "IP addresses with commas between them"))
             })
@@ -177,6 +216,7 @@ impl Config {
             r.endpoint(["webhook-url", "webhook-secret-file"], &args.webhook_url, &args.webhook_secret_file)?;
         let notify =
             r.endpoint(["notify-url", "notify-secret-file"], &args.notify_url, &args.notify_secret_file)?;
+        let authority = r.authority(args)?;
         Ok(Config {
             mode,
             data: data.to_owned(),
@@ -192,6 +232,7 @@ impl Config {
             trust,
             webhook,
             notify,
+            authority,
             settings: r.settings,
         })
     }
@@ -256,6 +297,74 @@ impl Reader<'_> {
             )),
         }
     }
+
+    /// An authority needs address, keys, name and states; the rest has defaults.
+    fn authority(&mut self, args: &SettingArgs) -> Result<Option<AuthorityEndpoint>, CliError> {
+        let url = self.may("authority-url", &args.authority_url, || None);
+        let key_file = self.may("authority-key-file", &args.authority_key_file, || None);
+        let source = self.may("authority-source", &args.authority_source, || None);
+        let states = self.may("authority-states", &args.authority_states, || None);
+        let algorithm =
+            self.or("authority-algorithm", &args.authority_algorithm, || Algorithm::EdDsa.code().to_owned());
+        let told = self.may("authority-told", &args.authority_told, || None).unwrap_or_default();
+        let token_file = self.may("authority-token-file", &args.authority_token_file, || None);
+        let timeout = self.or("authority-timeout-secs", &args.authority_timeout_secs, || {
+            AuthorityOptions::default().timeout.as_secs().to_string()
+        });
+        let algorithm = Algorithm::parse(&algorithm)
+            .map_err(|_| wrong("authority-algorithm", &algorithm, "EdDSA or ES256"))?;
+        let [names, birth_date, portrait] = read_told(&told)?;
+        let timeout = read_timeout(&timeout)?;
+        let (url, key_file, source, states) = match (url, key_file, source, states) {
+            (None, None, None, None) if token_file.is_none() => return Ok(None),
+            (Some(url), Some(key_file), Some(source), Some(states)) => (url, key_file, source, states),
+            _ => {
+                return Err(CliError::new(
+                    "authority-url, authority-key-file, authority-source and authority-states go together",
+                    "set all four, or nothing of an authority",
+                ));
+            }
+        };
+        let issuing_states = read_states(&states)?;
+        let profile = AuthorityProfile { source, issuing_states, names, birth_date, portrait };
+        let (key_file, token_file) = (key_file.into(), token_file.map(PathBuf::from));
+        Ok(Some(AuthorityEndpoint { url, key_file, algorithm, profile, token_file, timeout }))
+    }
+}
+
+/// What an authority may be told beside the document's own data.
+const TOLD: [&str; 3] = ["names", "birth_date", "portrait"];
+
+fn read_told(text: &str) -> Result<[bool; 3], CliError> {
+    let words: Vec<&str> = listed(text).collect();
+    match words.iter().find(|word| !TOLD.contains(word)) {
+        Some(other) => Err(wrong("authority-told", other, "names, birth_date and portrait, or some of them")),
+        None => Ok(TOLD.map(|word| words.contains(&word))),
+    }
+}
+
+fn read_states(text: &str) -> Result<Vec<StateCode>, CliError> {
+    let wanted = "codes of ICAO 9303-3 with commas between them, as CHN,D";
+    let states: Vec<StateCode> = listed(text)
+        .map(|code| {
+            StateCode::parse(code)
+                .filter(StateCode::is_listed)
+                .ok_or_else(|| wrong("authority-states", code, wanted))
+        })
+        .collect::<Result<_, _>>()?;
+    if states.is_empty() { Err(wrong("authority-states", text, wanted)) } else { Ok(states) }
+}
+
+fn read_timeout(text: &str) -> Result<Duration, CliError> {
+    let most = MAX_TIMEOUT.as_secs();
+    let secs = text.parse().ok().filter(|secs| (1..=most).contains(secs));
+    secs.map(Duration::from_secs)
+        .ok_or_else(|| wrong("authority-timeout-secs", text, &format!("whole seconds from 1 to {most}")))
+}
+
+/// The parts of a text with commas, without spaces and empty ones.
+fn listed(text: &str) -> impl Iterator<Item = &str> {
+    text.split(',').map(str::trim).filter(|part| !part.is_empty())
 }
 
 /// An address without path and final slash: what browsers send as `Origin`.
@@ -366,5 +475,51 @@ mod tests {
             read(SettingArgs { webhook_url: some("https://a"), ..Default::default() })
                 .contains("go together")
         );
+        assert!(
+            read(SettingArgs { authority_url: some("https://a"), ..Default::default() })
+                .contains("set all four")
+        );
+    }
+
+    #[test]
+    fn an_authority_is_told_what_is_named_and_nothing_else() {
+        let set = [
+            ("HOME", "/h"),
+            ("LINEWARD_AUTHORITY_URL", "https://registry.example/documents"),
+            ("LINEWARD_AUTHORITY_KEY_FILE", "/etc/lineward/registry.jwk"),
+            ("LINEWARD_AUTHORITY_SOURCE", "Registry"),
+            ("LINEWARD_AUTHORITY_STATES", "UTO, D"),
+        ];
+        let read = |name, value| {
+            let vars = [set.as_slice(), &[(name, value)]].concat();
+            Config::read(&SettingArgs::default(), &env(&vars)).map(|config| config.authority.unwrap())
+        };
+        let least = read("LINEWARD_AUTHORITY_TOLD", "").unwrap();
+        let states: Vec<&str> = least.profile.issuing_states.iter().map(StateCode::as_str).collect();
+        assert_eq!(
+            (states, least.algorithm, least.timeout),
+            (vec!["UTO", "D"], Algorithm::EdDsa, Duration::from_secs(5))
+        );
+        let told = |text| {
+            let AuthorityProfile { names, birth_date, portrait, .. } =
+                read("LINEWARD_AUTHORITY_TOLD", text).unwrap().profile;
+            (names, birth_date, portrait)
+        };
+        assert_eq!(told(""), (false, false, false));
+        assert_eq!(told("names"), (true, false, false));
+        assert_eq!(told("portrait, birth_date"), (false, true, true));
+        for (name, value) in [
+            ("LINEWARD_AUTHORITY_TOLD", "names,sex"),
+            ("LINEWARD_AUTHORITY_STATES", "UTO,DE"),
+            ("LINEWARD_AUTHORITY_STATES", ","),
+            ("LINEWARD_AUTHORITY_ALGORITHM", "none"),
+            ("LINEWARD_AUTHORITY_ALGORITHM", "HS256"),
+            ("LINEWARD_AUTHORITY_TIMEOUT_SECS", "10"),
+            ("LINEWARD_AUTHORITY_TIMEOUT_SECS", "0"),
+        ] {
+            // What is set later goes before.
+            let vars = [&[(name, value)], set.as_slice()].concat();
+            assert!(Config::read(&SettingArgs::default(), &env(&vars)).is_err(), "{name} {value}");
+        }
     }
 }

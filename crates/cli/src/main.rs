@@ -3,6 +3,7 @@
 //! Lives here: reading arguments and environment, files that a person names, wiring, what is printed.
 //! May not live here: decisions, SQL, HTTP handlers, anything that another crate could be asked for.
 
+mod authority;
 mod chips;
 mod clock;
 mod cmd;

@@ -3,13 +3,14 @@
 use std::path::{Path, PathBuf};
 
 use lineward_app::{AppError, Mode};
+use lineward_connect::authority::FRESH_SECS;
 use lineward_core::rules::Rules;
 use lineward_face::{Checker, Pack};
 use lineward_store::{Backend, StoreError};
 use serde_json::{Value, json};
 
 use crate::{
-    chips, clock,
+    authority, chips, clock,
     config::{Config, SettingArgs, UNNAMED_CARRIER},
     master_key,
     out::{Answer, CliError, CliResult, words},
@@ -65,6 +66,7 @@ pub(crate) fn run(args: &Args) -> CliResult {
     })?;
     found.push(models(&config));
     found.push(country_cas(&config));
+    found.push(from("authority", asked_authority(&config)));
     Ok(answer(&found))
 }
 
@@ -386,6 +388,24 @@ fn country_cas(config: &Config) -> Finding {
             }
         }
     }
+}
+
+/// Whether the authority could be asked; nobody is asked. That it answers is seen with the first document.
+fn asked_authority(config: &Config) -> Result<String, CliError> {
+    let Some(endpoint) = &config.authority else {
+        return Ok("none is asked: chips and people prove documents".to_owned());
+    };
+    authority::made(endpoint)?;
+    let keys = authority::keys(endpoint)?.count();
+    let profile = &endpoint.profile;
+    let told = [("names", profile.names), ("birth date", profile.birth_date), ("portrait", profile.portrait)];
+    Ok(format!(
+        "{} for documents of {}, {keys} {} key(s), told kind, state, number, expiry{}; its answers have to be within {FRESH_SECS} s of the clock above",
+        profile.source,
+        words(profile.issuing_states.iter().map(|state| state.as_str())),
+        endpoint.algorithm,
+        told.iter().filter(|(_, is)| *is).map(|(what, _)| format!(", {what}")).collect::<String>(),
+    ))
 }
 
 #[cfg(test)]

@@ -13,6 +13,7 @@ use lineward_face::Checker;
 use zeroize::Zeroizing;
 
 use crate::{
+    authority,
     chips::{self, Chips},
     clock,
     cmd::doctor::refused_settings,
@@ -56,7 +57,7 @@ pub(crate) fn run(args: &Args) -> CliResult {
         let ports = Ports {
             provisioner: provisioner(&config)?,
             notifier: notifier(&config)?,
-            authority: None,
+            authority: authority::of(&config)?,
             faces: Arc::new(Faces(checker)),
             chips,
         };

@@ -283,6 +283,47 @@ fn jobs_that_were_given_up_are_listed() {
     assert_eq!((result("jobs"), result("master_key")), (json!("ok"), json!("warning")));
 }
 
+#[test]
+fn an_authority_is_shown_and_looked_at_without_being_asked() {
+    let place = Place::new();
+    // RFC 8037, appendix A.2.
+    let jwk = br#"{"kty":"OKP","crv":"Ed25519","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}"#;
+    let (key, token) = (file(&place.dir, "registry.jwk", jwk), file(&place.dir, "token", b"s3cret\n"));
+    let looked = |url: &str, more: &[&str]| {
+        let set = ["--authority-url", url, "--authority-key-file", &key, "--authority-source", "Registry"];
+        let args = [&["doctor", "--json", "--authority-states", "UTO"], set.as_slice(), more].concat();
+        let doctor = place.run(&args).json();
+        doctor["checks"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .find(|check| check["name"] == "authority")
+            .unwrap()
+            .clone()
+    };
+    let url = "https://registry.invalid/documents";
+    let good = looked(url, &["--authority-told", "names"]);
+    assert_eq!(good["result"], "ok", "{good}");
+    assert!(good["detail"].to_string().contains("1 EdDSA key(s), told kind, state, number, expiry, names;"));
+    for (url, more, wrong) in [
+        ("http://registry.invalid/", ["--authority-told", "names"], "https"),
+        ("https://me:pw@registry.invalid/", ["--authority-told", "names"], "name or password"),
+        (url, ["--authority-algorithm", "ES256"], "not for ES256"),
+        (url, ["--authority-token-file", &token], "read by others"),
+    ] {
+        let found = looked(url, &more);
+        assert_eq!(found["result"], "problem");
+        assert!(found["detail"].to_string().contains(wrong) || !cfg!(unix), "{found}");
+    }
+    let shown = place.run(&["config", "show", "--authority-token-file", &token, "--json"]);
+    assert!(shown.failed().contains("set all four"));
+    let none = place.run(&["config", "show", "--json"]).json();
+    let of =
+        |name: &str| none["settings"].as_array().unwrap().iter().find(|s| s["name"] == name).unwrap().clone();
+    assert_eq!(of("authority-algorithm")["value"], "EdDSA");
+    assert_eq!(of("authority-url")["variable"], "LINEWARD_AUTHORITY_URL");
+}
+
 /// A server, and what it said when it was ready.
 fn start(args: &[&str]) -> (Child, Value) {
     let mut child = lineward(args).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
