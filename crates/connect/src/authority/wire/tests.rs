@@ -215,6 +215,33 @@ fn keys_that_a_header_brings_along_are_not_looked_at() {
     assert_eq!(read(&header), Err(AnswerError::Signature(super::super::jose::JwsError::Signature)));
 }
 
+/// The question, header, payload and token of docs/authority-api.md, by the key of RFC 8037, appendix A.2.
+#[test]
+fn the_example_of_the_contract_is_an_answer() {
+    let contract = include_str!("../../../../../docs/authority-api.md");
+    let blocks = |kind: &str| {
+        let fence = format!("```{kind}\n");
+        contract.split(&fence).skip(1).map(|rest| rest.split("```").next().unwrap()).collect::<Vec<_>>()
+    };
+    let [question_text, header, payload] = blocks("json")[..] else { panic!("three examples in JSON") };
+    let [token] = blocks("text")[..] else { panic!("one token") };
+    let json = |text: &str| serde_json::from_str::<Value>(text).unwrap();
+    let nonce = std::array::from_fn(|i| u8::try_from(i).unwrap());
+    let at = Timestamp::from_second(json(payload)["iat"].as_i64().unwrap()).unwrap();
+    let sent = Sent::new(&question(true, false), nonce, None, at).unwrap();
+    assert_eq!(json(std::str::from_utf8(sent.body()).unwrap()), json(question_text));
+    let jwk =
+        r#"{"kty":"OKP","crv":"Ed25519","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo","kid":"2026"}"#;
+    let keys = AnswerKeys::read(Algorithm::EdDsa, jwk).unwrap();
+    let read = sent.answered(&keys, "Registry of Utopia", token.trim().as_bytes());
+    assert_eq!(read.map(|a| (a.answer, a.answered_at)), Ok((CONFIRMED, at)));
+    let parts: Vec<&str> = token.trim().split('.').collect();
+    for (part, shown) in parts.iter().zip([header, payload]) {
+        let part = BASE64_URL_SAFE_NO_PAD.decode(part).unwrap();
+        assert_eq!(json(std::str::from_utf8(&part).unwrap()), json(shown));
+    }
+}
+
 /// Every bit of a signed answer counts.
 #[test]
 fn one_changed_byte_is_no_answer() {
