@@ -15,10 +15,11 @@ check:
 fmt:
     cargo fmt --all
 
-# Fuzz one reader of outside bytes for some seconds: `just fuzz receipt 60` (needs cargo-fuzz and g++).
-fuzz target seconds="60":
+# Fuzz one reader of outside bytes for some seconds: `just fuzz receipt 60` (needs cargo-fuzz and g++). Those of
+# `lineward-connect` need a feature: `just fuzz authority_answer 60 connect`.
+fuzz target seconds="60" features="":
     mkdir -p fuzz/corpus/{{target}} fuzz/seeds/{{target}}
-    RUSTC_BOOTSTRAP=1 cargo fuzz run {{target}} fuzz/corpus/{{target}} fuzz/seeds/{{target}} -- -max_total_time={{seconds}}
+    RUSTC_BOOTSTRAP=1 cargo fuzz run --features "{{features}}" {{target}} fuzz/corpus/{{target}} fuzz/seeds/{{target}} -- -max_total_time={{seconds}}
 
 # How much of each parser the committed seeds reach, in lines (needs: rustup component add llvm-tools).
 coverage:

@@ -27,11 +27,13 @@ measure() {
 
 document=$(binary lineward-document it)
 face=$(binary lineward-face face)
+connect=$(binary lineward-connect it)
 printf '%-16s %6s %6s %7s\n' target lines run share
 while read -r target crate files; do
   case $crate in
     document) measure "$target" "$document" "seeds::${target}_holds_for_every_seed" $(printf "crates/document/src/%s " $files) ;;
     face) measure "$target" "$face" "${target}_holds_for_every_seed" $(printf "crates/face/src/%s " $files) ;;
+    connect) measure "$target" "$connect" "seeds::${target}_holds_for_every_seed" $(printf "crates/connect/src/%s " $files) ;;
   esac
 done <<'TABLE'
 tlv document asn1.rs
@@ -51,4 +53,6 @@ number document number/
 aadhaar_qr document aadhaar/
 image_decode face decode.rs jpeg.rs
 jpeg2000 face jpeg2000.rs
+authority_answer connect authority/jose.rs authority/wire.rs
+bare_picture connect authority/picture.rs
 TABLE

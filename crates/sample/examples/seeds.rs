@@ -4,7 +4,11 @@
 
 use std::{error::Error, fs, path::Path};
 
-use base64::{Engine, prelude::BASE64_STANDARD as BASE64};
+use base64::{
+    Engine,
+    prelude::{BASE64_STANDARD as BASE64, BASE64_URL_SAFE_NO_PAD},
+};
+use ed25519_dalek::{Signer, SigningKey};
 use image::{Rgb, RgbImage};
 use jiff::civil::date;
 use lineward_document::asn1::{Reader, Rules, Tag};
@@ -15,10 +19,13 @@ use lineward_sample::{
     },
     person::people,
 };
+use sha2::{Digest, Sha256};
 
 fn main() -> Result<(), Box<dyn Error>> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fuzz/seeds");
-    let made = [zones(), details(), faces(), keys(), answers(), values(), pictures()?, country()?].concat();
+    let made =
+        [zones(), details(), faces(), keys(), answers(), values(), authority(), pictures()?, country()?]
+            .concat();
     for Seed { target, name, bytes } in made {
         let folder = root.join(target);
         fs::create_dir_all(&folder)?;
@@ -271,6 +278,46 @@ fn values() -> Vec<Seed> {
     vec![seed("tlv", "kinds", tlv(0x30, &kinds.concat())), seed("tlv", "indefinite", pieces)]
 }
 
+/// An authority's signed answers to the question of the target, and keys; the key that signs is public here.
+fn authority() -> Vec<Seed> {
+    let question = r#"{"nonce":"AAAAAAAAAAAAAAAAAAAAAA","question":{"kind":"passport","issuing_state":"UTO","number":"SAMPLE001"}}"#;
+    let text = |bytes: &[u8]| BASE64_URL_SAFE_NO_PAD.encode(bytes);
+    let header = r#"{"alg":"EdDSA","typ":"authority-answer+jws"}"#;
+    let claims = |words: &str| {
+        let hash = text(&Sha256::digest(question));
+        format!(
+            r#"{{"iss":"Registry","iat":1780315200,"nonce":"AAAAAAAAAAAAAAAAAAAAAA","question_sha256":"{hash}",{words}}}"#
+        )
+    };
+    let key = SigningKey::from_bytes(&[3; 32]);
+    let public = key.verifying_key();
+    let confirmed = claims(r#""standing":"valid","fields":"match","portrait":"not_offered""#);
+    let signed = format!("{}.{}", text(header.as_bytes()), text(confirmed.as_bytes()));
+    let token = format!("{signed}.{}", text(&key.sign(signed.as_bytes()).to_bytes()));
+    let info = [b"\x30\x2a\x30\x05\x06\x03\x2b\x65\x70\x03\x21\x00".as_slice(), public.as_bytes()].concat();
+    let jwk = format!(r#"{{"kty":"OKP","crv":"Ed25519","kid":"1","x":"{}"}}"#, text(public.as_bytes()));
+    let of = |name, text: String| seed("authority_answer", name, text.into_bytes());
+    vec![
+        of("token", token),
+        of("valid", confirmed),
+        of(
+            "not-valid",
+            claims(r#""standing":"not_valid","reason":"revoked","fields":"no_match","portrait":"not_offered""#),
+        ),
+        of("lost", claims(r#""standing":"reported_lost","fields":"not_offered","portrait":"not_offered""#)),
+        of("no-record", claims(r#""standing":"no_record","fields":"not_offered","portrait":"not_offered""#)),
+        of("header", header.to_owned()),
+        of("header-crit", header.replace('}', r#","kid":"1","crit":["b64"],"jku":"https://a.invalid/"}"#)),
+        of("set", format!(r#"{{"keys":[{jwk}]}}"#)),
+        of("pem", format!("-----BEGIN PUBLIC KEY-----\n{}\n-----END PUBLIC KEY-----\n", BASE64.encode(info))),
+        of(
+            "p256",
+            // RFC 7515, appendix A.3.1.
+            r#"{"kty":"EC","crv":"P-256","x":"f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU","y":"x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0"}"#.to_owned(),
+        ),
+    ]
+}
+
 /// Small pictures of every kind. Those in JPEG 2000 lie with the tests of `lineward-face`.
 fn pictures() -> Result<Vec<Seed>, Box<dyn Error>> {
     let drawn = RgbImage::from_fn(16, 12, |x, y| Rgb([x as u8 * 16, y as u8 * 20, 90]));
@@ -278,6 +325,17 @@ fn pictures() -> Result<Vec<Seed>, Box<dyn Error>> {
         seed("image_decode", "jpeg", card::to_jpeg(&drawn)?),
         seed("image_decode", "png", card::to_png(&drawn)?),
     ];
+    let jpeg = card::to_jpeg(&drawn)?;
+    // Which way is up (Exif 2.32, section 4.6.4), and a comment.
+    let noted = [
+        &jpeg[..2],
+        b"\xFF\xE1\x00\x22Exif\0\0MM\0\x2A\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0\x06\0\0\0\0\0\0",
+        b"\xFF\xFE\x00\x08a note",
+        &jpeg[2..],
+    ]
+    .concat();
+    seeds.push(seed("bare_picture", "jpeg", noted));
+    seeds.push(seed("bare_picture", "png", card::to_png(&drawn)?));
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../face/tests/jpeg2000");
     for name in ["colour.jp2", "colour.j2k", "grey.jp2", "tiles.jp2"] {
         let bytes = fs::read(folder.join(name))?;

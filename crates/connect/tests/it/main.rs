@@ -3,6 +3,7 @@
 
 mod authority;
 mod file;
+mod seeds;
 mod webhook;
 
 use lineward_app::ports::{ActivationOrder, Message, MessageKind};
