@@ -3,7 +3,7 @@
 use jiff::{SignedDuration, Timestamp, civil::Date};
 
 use crate::{
-    authority::{AuthorityAnswer, NotValidReason, Standing},
+    authority::{AuthorityAnswer, IssuerMatch, Standing},
     codes,
     verification::DocumentReason,
 };
@@ -39,18 +39,28 @@ pub fn announcement_due(today: Date, last_day: Option<Date>, announced: Option<D
 /// Why a person must look at a document after a new answer; `None` where nothing is new.
 ///
 /// It never says what becomes of the line: that is a person's to decide. The same no as `before` opens nothing: a person has
-/// it on the desk, or has closed it.
-pub fn opens_case(answer: &AuthorityAnswer, before: Option<&AuthorityAnswer>) -> Option<DocumentReason> {
-    needs_a_person(answer).filter(|why| before.and_then(needs_a_person) != Some(*why))
+/// it on the desk, or has closed it. `lapsed`: the document's own last day is over, of which its holder is told.
+pub fn opens_case(
+    answer: &AuthorityAnswer,
+    before: Option<&AuthorityAnswer>,
+    lapsed: bool,
+) -> Option<DocumentReason> {
+    let known = before.is_some_and(|b| b.standing != Standing::NoRecord);
+    let why = match answer.standing {
+        // An authority that knew the document knows it no more. One that never did may hold no record of its kind.
+        Standing::NoRecord => known.then_some(DocumentReason::NoRecord),
+        _ => needs_a_person(answer),
+    };
+    let why = why.filter(|why| !(lapsed && *why == DocumentReason::Expired));
+    why.filter(|why| before.and_then(needs_a_person) != Some(*why))
 }
 
 fn needs_a_person(answer: &AuthorityAnswer) -> Option<DocumentReason> {
     match answer.standing {
-        // Known from the document itself; its holder is told in time.
-        Standing::NotValid(NotValidReason::Expired) => None,
         Standing::NotValid(why) => Some(why.finding()),
         Standing::ReportedLost => Some(DocumentReason::ReportedLost),
-        // A document that was sighted may never have had a record there.
+        // In force, but other fields stand under its number than those that were approved.
+        Standing::Valid if answer.fields == IssuerMatch::NoMatch => Some(DocumentReason::AuthorityDiffers),
         Standing::Valid | Standing::NoRecord => None,
     }
 }
@@ -60,7 +70,7 @@ mod tests {
     use jiff::civil::date;
 
     use super::*;
-    use crate::authority::IssuerMatch;
+    use crate::authority::NotValidReason;
 
     fn answer(standing: Standing) -> AuthorityAnswer {
         AuthorityAnswer { standing, fields: IssuerMatch::Match, portrait: IssuerMatch::NotOffered }
@@ -93,13 +103,35 @@ mod tests {
     #[test]
     fn a_case_is_opened_by_a_new_no_and_not_by_the_same_one_again() {
         let (valid, lost) = (answer(Standing::Valid), answer(Standing::ReportedLost));
-        let revoked = answer(Standing::NotValid(NotValidReason::Revoked));
-        assert_eq!(opens_case(&lost, None), Some(DocumentReason::ReportedLost));
-        assert_eq!(opens_case(&lost, Some(&valid)), Some(DocumentReason::ReportedLost));
-        assert_eq!(opens_case(&revoked, Some(&lost)), Some(DocumentReason::Revoked));
-        assert_eq!(opens_case(&lost, Some(&lost)), None);
-        assert_eq!(opens_case(&valid, Some(&lost)), None);
-        assert_eq!(opens_case(&answer(Standing::NoRecord), Some(&valid)), None);
-        assert_eq!(opens_case(&answer(Standing::NotValid(NotValidReason::Expired)), None), None);
+        let (revoked, unknown) =
+            (answer(Standing::NotValid(NotValidReason::Revoked)), answer(Standing::NoRecord));
+        let differs = AuthorityAnswer { fields: IssuerMatch::NoMatch, ..valid };
+        for (now, before, expected) in [
+            (lost, None, Some(DocumentReason::ReportedLost)),
+            (lost, Some(valid), Some(DocumentReason::ReportedLost)),
+            (lost, Some(lost), None),
+            (revoked, Some(lost), Some(DocumentReason::Revoked)),
+            (valid, Some(lost), None),
+            (valid, None, None),
+            (differs, Some(valid), Some(DocumentReason::AuthorityDiffers)),
+            (differs, Some(differs), None),
+            (unknown, Some(valid), Some(DocumentReason::NoRecord)),
+            (unknown, Some(lost), Some(DocumentReason::NoRecord)),
+            (unknown, Some(unknown), None),
+            (unknown, None, None),
+            (lost, Some(unknown), Some(DocumentReason::ReportedLost)),
+        ] {
+            assert_eq!(opens_case(&now, before.as_ref(), false), expected, "{now:?} after {before:?}");
+        }
+    }
+
+    #[test]
+    fn expired_is_a_case_only_where_the_documents_own_last_day_does_not_say_so() {
+        let expired = answer(Standing::NotValid(NotValidReason::Expired));
+        assert_eq!(opens_case(&expired, None, true), None);
+        assert_eq!(opens_case(&expired, None, false), Some(DocumentReason::Expired));
+        assert_eq!(opens_case(&expired, Some(&expired), false), None);
+        let lost = answer(Standing::ReportedLost);
+        assert_eq!(opens_case(&lost, None, true), Some(DocumentReason::ReportedLost));
     }
 }

@@ -345,15 +345,15 @@ pub struct DocumentWatchRow {
     pub announced: Option<jiff::civil::Date>,
 }
 
-/// A line that is held, with the document behind it.
+/// A holder of a line that counts, with the document behind it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct WatchedLineRow {
-    /// The line.
-    pub line: LineId,
-    /// The application that its holding rests on.
+pub struct WatchedHolderRow {
+    /// The application that one of the holdings rests on.
     pub basis: ApplicationId,
-    /// The document behind it.
+    /// The document.
     pub watch: DocumentWatchRow,
+    /// The document's issuing state.
+    pub issuing_state: String,
     /// The document's last day.
     pub expires_on: Option<jiff::civil::Date>,
 }

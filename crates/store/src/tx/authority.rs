@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use lineward_core::{
     authority::{AuthorityAnswer, IssuerMatch, NotValidReason, Standing, StandingWord},
-    id::{DocumentId, LineId, PartyId, RowId, StaffId},
+    id::{DocumentId, PartyId, RowId, StaffId},
     line::LineState,
     verification::DocumentReason,
     watch::CloseReason,
@@ -12,7 +12,7 @@ use lineward_core::{
 use super::Tx;
 use crate::{
     error::StoreError,
-    rows::{AuthorityAnswerRow, DocumentCaseRow, DocumentWatchRow, WatchedLineRow},
+    rows::{AuthorityAnswerRow, DocumentCaseRow, DocumentWatchRow, WatchedHolderRow},
     sql::{Columns, insert, places, sql},
 };
 
@@ -45,6 +45,18 @@ impl Tx {
         self.all(of.put(self.carrier).put(document), read_answer).await
     }
 
+    /// The answer about a document that was recorded last.
+    pub async fn last_authority_answer(
+        &mut self,
+        document: DocumentId,
+    ) -> Result<Option<AuthorityAnswerRow>, StoreError> {
+        let of = sql(
+            "authority_answer",
+            "SELECT * FROM authority_answer WHERE carrier_id = $1 AND document_id = $2 ORDER BY seq DESC, id DESC LIMIT 1",
+        );
+        self.one(of.put(self.carrier).put(document), read_answer).await
+    }
+
     /// Writes which document stands behind a holder's lines, in place of what was written before.
     pub async fn set_watch(&mut self, row: &DocumentWatchRow) -> Result<(), StoreError> {
         let set = sql(
@@ -64,32 +76,33 @@ impl Tx {
         self.one(sql("document_watch", select).put(self.carrier).put(party), read_watch).await
     }
 
-    /// The held lines behind `after` in the order of their ids, each with its document: at most `limit`. Lines that do not
-    /// count are left out.
-    pub async fn watched_lines(
+    /// The holders of lines that count, behind `after` in the order of their ids, each with the document that is watched:
+    /// at most `limit`. Who holds no such line any more is left out.
+    pub async fn watched_holders(
         &mut self,
-        after: Option<LineId>,
+        after: Option<PartyId>,
         limit: u32,
-    ) -> Result<Vec<WatchedLineRow>, StoreError> {
+    ) -> Result<Vec<WatchedHolderRow>, StoreError> {
         let counting: Vec<&str> =
             LineState::ALL.iter().copied().filter(|s| s.counts()).map(LineState::code).collect();
         let text = format!(
-            "SELECT h.line_id, h.basis_id, w.party_id, w.document_id, w.asked_at, w.announced, d.expires_on \
-             FROM holding h JOIN line l ON l.carrier_id = h.carrier_id AND l.id = h.line_id \
-             JOIN document_watch w ON w.carrier_id = h.carrier_id AND w.party_id = h.party_id \
-             JOIN document d ON d.carrier_id = w.carrier_id AND d.id = w.document_id \
-             WHERE h.carrier_id = $1 AND h.to_at IS NULL AND h.line_id > $2 AND l.state IN ({}) \
-             ORDER BY h.line_id LIMIT $3",
+            "SELECT * FROM (SELECT w.party_id, w.document_id, w.asked_at, w.announced, d.issuing_state, d.expires_on, \
+             (SELECT h.basis_id FROM holding h JOIN line l ON l.carrier_id = h.carrier_id AND l.id = h.line_id \
+             WHERE h.carrier_id = w.carrier_id AND h.party_id = w.party_id AND h.to_at IS NULL \
+             AND l.state IN ({}) ORDER BY h.line_id LIMIT 1) AS basis_id \
+             FROM document_watch w JOIN document d ON d.carrier_id = w.carrier_id AND d.id = w.document_id \
+             WHERE w.carrier_id = $1 AND w.party_id > $2) held \
+             WHERE basis_id IS NOT NULL ORDER BY party_id LIMIT $3",
             places(4, counting.len())
         );
         // No id has sixteen zero bytes: every one has a version.
-        let after = after.unwrap_or(LineId::from_bytes([0; 16]));
-        let of = sql("holding", text).put(self.carrier).put(after).put(limit).put_all(counting);
+        let after = after.unwrap_or(PartyId::from_bytes([0; 16]));
+        let of = sql("document_watch", text).put(self.carrier).put(after).put(limit).put_all(counting);
         self.all(of, |r| {
-            Ok(WatchedLineRow {
-                line: r.get("line_id")?,
+            Ok(WatchedHolderRow {
                 basis: r.get("basis_id")?,
                 watch: read_watch(r)?,
+                issuing_state: r.get("issuing_state")?,
                 expires_on: r.get("expires_on")?,
             })
         })
@@ -118,12 +131,6 @@ impl Tx {
         self.run(new.done()).await.map(drop)
     }
 
-    /// The case, locked until the transaction ends.
-    pub async fn lock_document_case(&mut self, id: RowId) -> Result<Option<DocumentCaseRow>, StoreError> {
-        let select = self.backend.locking("SELECT * FROM document_case WHERE carrier_id = $1 AND id = $2");
-        self.one(sql("document_case", select).put(self.carrier).put(id), read_case).await
-    }
-
     /// The cases that nobody has closed, oldest first, each with the public reference of its application and the answer
     /// that it rests on.
     pub async fn open_document_cases(
@@ -137,15 +144,33 @@ impl Tx {
         let cases = self.all(of.put(self.carrier).put(limit), read_case).await?;
         let mut list = Vec::with_capacity(cases.len());
         for case in cases {
-            let application = self.application(case.application).await?;
-            let application = application.ok_or(StoreError::Missing { what: "application of a case" })?;
-            let of =
-                sql("authority_answer", "SELECT * FROM authority_answer WHERE carrier_id = $1 AND id = $2");
-            let answer = self.one(of.put(self.carrier).put(case.answer), read_answer).await?;
-            let answer = answer.ok_or(StoreError::Missing { what: "answer of a case" })?;
-            list.push((case, application.reference, answer));
+            list.push(self.with_answer(case).await?);
         }
         Ok(list)
+    }
+
+    /// One case, open or closed, with the public reference of its application and the answer that it rests on.
+    pub async fn document_case(
+        &mut self,
+        id: RowId,
+    ) -> Result<Option<(DocumentCaseRow, String, AuthorityAnswerRow)>, StoreError> {
+        let of = sql("document_case", "SELECT * FROM document_case WHERE carrier_id = $1 AND id = $2");
+        match self.one(of.put(self.carrier).put(id), read_case).await? {
+            Some(case) => self.with_answer(case).await.map(Some),
+            None => Ok(None),
+        }
+    }
+
+    async fn with_answer(
+        &mut self,
+        case: DocumentCaseRow,
+    ) -> Result<(DocumentCaseRow, String, AuthorityAnswerRow), StoreError> {
+        let application = self.application(case.application).await?;
+        let application = application.ok_or(StoreError::Missing { what: "application of a case" })?;
+        let of = sql("authority_answer", "SELECT * FROM authority_answer WHERE carrier_id = $1 AND id = $2");
+        let answer = self.one(of.put(self.carrier).put(case.answer), read_answer).await?;
+        let answer = answer.ok_or(StoreError::Missing { what: "answer of a case" })?;
+        Ok((case, application.reference, answer))
     }
 
     /// Closes a case.

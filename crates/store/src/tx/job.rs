@@ -105,6 +105,23 @@ impl Tx {
         Ok(self.run(set.put(self.carrier).put(id).put(lease).put(run_at).put(problem)).await? == 1)
     }
 
+    /// Puts the job back until `run_at` with what is left of it, as one that was never tried; `false` when another claim has
+    /// taken the lease.
+    pub async fn continue_job(
+        &mut self,
+        id: JobId,
+        lease: RowId,
+        run_at: Timestamp,
+        payload: &str,
+    ) -> Result<bool, StoreError> {
+        let set = sql(
+            "job",
+            "UPDATE job SET lease = NULL, lease_until = NULL, run_at = $4, payload = $5, attempts = 0, \
+             problem = NULL WHERE carrier_id = $1 AND id = $2 AND lease = $3 AND state = 'waiting'",
+        );
+        Ok(self.run(set.put(self.carrier).put(id).put(lease).put(run_at).put(payload)).await? == 1)
+    }
+
     /// Gives the job up for a person to look at; a later job of its subject may go on. `false` when the lease is lost
     /// or over.
     pub async fn give_up_job(

@@ -86,7 +86,7 @@ async fn seen(store: &Store, carrier: CarrierId, far: Timestamp) -> String {
         tx.chip_session(id(1), id(1)).await.unwrap(),
         tx.provisional(9).await.unwrap(),
         tx.authority_answers(id(1)).await.unwrap(),
-        tx.watched_lines(None, 9).await.unwrap(),
+        tx.watched_holders(None, 9).await.unwrap(),
         tx.open_document_cases(9).await.unwrap(),
     );
     format!("{cases:?}{people:?}{rest:?}")

@@ -82,6 +82,7 @@ async fn a_lease_that_expired_is_claimed_again_and_its_old_holder_can_do_nothing
                 in_tx(async move {
                     assert!(!tx.finish_job(id(1), old, at(61)).await?);
                     assert!(!tx.retry_job(id(1), old, at(61), "late").await?);
+                    assert!(!tx.continue_job(id(1), old, at(61), "{}").await?);
                     assert!(!tx.give_up_job(id(1), old, at(61), "late").await?);
                     assert!(!tx.finish_job(id(2), new, at(61)).await?, "no such job");
                     Ok(())
@@ -91,6 +92,28 @@ async fn a_lease_that_expired_is_claimed_again_and_its_old_holder_can_do_nothing
         old_holder.unwrap();
         assert!(finish(&store, 1, new, at(62)).await);
         assert!(!finish(&store, 1, new, at(62)).await, "done once");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_job_that_goes_on_comes_back_with_what_is_left_of_it_as_if_never_tried() {
+    on_both(async |bench| {
+        let store = bench.store().await;
+        put(&store, &[make::job(1, "documents")]).await;
+        claim(&store, id(70), at(60), at(0), 1).await;
+        let continued: Result<bool, StoreError> = store
+            .write(carrier(), None, |tx| {
+                in_tx(async { tx.continue_job(id(1), id(70), at(30), "{\"after\":7}").await })
+            })
+            .await;
+        assert!(continued.unwrap());
+        assert!(claim(&store, id(71), at(60), at(29), 9).await.is_empty(), "not before its time");
+        let again = claim(&store, id(71), at(90), at(30), 9).await;
+        assert_eq!(
+            (ids(&again), again[0].attempts, again[0].payload.as_str()),
+            (vec![1], 1, "{\"after\":7}")
+        );
     })
     .await;
 }

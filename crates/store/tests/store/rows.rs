@@ -364,6 +364,8 @@ async fn answers_watches_and_cases_come_back() {
                         tx.insert_authority_answer(answer).await?;
                     }
                     assert_eq!(tx.authority_answers(id(1)).await?, answers);
+                    assert_eq!(tx.last_authority_answer(id(1)).await?, Some(answers[1].clone()));
+                    assert_eq!(tx.last_authority_answer(id(2)).await?, None);
 
                     tx.insert_party(&make::party(1)).await?;
                     let moved = PartyRow { profile: Some(Sealed(vec![8])), reach: None, ..make::party(1) };
@@ -379,7 +381,7 @@ async fn answers_watches_and_cases_come_back() {
 
                     let case = make::document_case(1);
                     tx.put_document_case(&case).await?;
-                    assert_eq!(tx.lock_document_case(id(1)).await?, Some(case.clone()));
+                    assert_eq!(tx.document_case(id(1)).await?.map(|(case, ..)| case), Some(case.clone()));
                     // The same holder has one open case: it says what the latest answer says.
                     let later = DocumentCaseRow {
                         id: id(2),
@@ -391,10 +393,12 @@ async fn answers_watches_and_cases_come_back() {
                     tx.put_document_case(&later).await?;
                     let now = DocumentCaseRow { id: id(1), opened_at: case.opened_at, ..later.clone() };
                     let listed = (now.clone(), "REF0000001".to_owned(), answers[0].clone());
-                    assert_eq!(tx.open_document_cases(10).await?, vec![listed]);
+                    assert_eq!(tx.open_document_cases(10).await?, vec![listed.clone()]);
+                    assert_eq!(tx.document_case(id(1)).await?, Some(listed));
                     tx.close_document_case(id(1), at(60), id(1), CloseReason::PassedOn).await?;
                     let closed = Some((at(60), id(1), CloseReason::PassedOn));
-                    assert_eq!(tx.lock_document_case(id(1)).await?, Some(DocumentCaseRow { closed, ..now }));
+                    let now = Some(DocumentCaseRow { closed, ..now });
+                    assert_eq!(tx.document_case(id(1)).await?.map(|(case, ..)| case), now);
                     assert!(tx.open_document_cases(10).await?.is_empty());
                     let again = tx.close_document_case(id(1), at(61), id(1), CloseReason::PassedOn).await;
                     assert_eq!(again, Err(StoreError::Missing { what: "open document case" }));
@@ -410,33 +414,36 @@ async fn answers_watches_and_cases_come_back() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn lines_are_watched_in_ranges_and_only_while_they_are_held_and_count() {
+async fn holders_are_watched_in_ranges_and_only_while_they_hold_a_line_that_counts() {
     on_both(async |bench| {
         let store = with_case(bench).await;
         let wrote: Result<(), StoreError> = store
             .write(carrier(), None, |tx| {
                 in_tx(async {
-                    tx.insert_party(&make::party(1)).await?;
-                    tx.set_watch(&make::watch(1)).await?;
-                    for n in 1..=4 {
-                        if n > 1 {
-                            make::case(tx, n).await?;
-                        }
-                        tx.insert_holding(&make::holding(n, n, 1)).await?;
-                        let state = if n == 3 { LineState::Closed } else { LineState::Active };
-                        tx.update_line(&LineRow { state, ..make::line(n) }).await?;
+                    // 1 holds two lines, 2 holds one, 3 a closed one, 4 none any more, 5 never held one.
+                    for party in 1..=5 {
+                        tx.insert_party(&make::party(party)).await?;
+                        tx.set_watch(&make::watch(party)).await?;
                     }
-                    tx.end_holding(id(4), at(9)).await?;
-                    let watched = |n| WatchedLineRow {
-                        line: id(n),
-                        basis: id(n),
-                        watch: make::watch(1),
+                    for (line, party) in [(1, 1), (2, 1), (3, 2), (4, 3), (5, 4)] {
+                        if line > 1 {
+                            make::case(tx, line).await?;
+                        }
+                        tx.insert_holding(&make::holding(line, line, party)).await?;
+                        let state = if party == 3 { LineState::Closed } else { LineState::Active };
+                        tx.update_line(&LineRow { state, ..make::line(line) }).await?;
+                    }
+                    tx.end_holding(id(5), at(9)).await?;
+                    let watched = |party, basis| WatchedHolderRow {
+                        basis: id(basis),
+                        watch: make::watch(party),
+                        issuing_state: make::document(1).issuing_state,
                         expires_on: make::document(1).expires_on,
                     };
-                    assert_eq!(tx.watched_lines(None, 10).await?, [watched(1), watched(2)]);
-                    assert_eq!(tx.watched_lines(None, 1).await?, [watched(1)]);
-                    assert_eq!(tx.watched_lines(Some(id(1)), 10).await?, [watched(2)]);
-                    assert!(tx.watched_lines(Some(id(2)), 10).await?.is_empty());
+                    assert_eq!(tx.watched_holders(None, 10).await?, [watched(1, 1), watched(2, 3)]);
+                    assert_eq!(tx.watched_holders(None, 1).await?, [watched(1, 1)]);
+                    assert_eq!(tx.watched_holders(Some(id(1)), 10).await?, [watched(2, 3)]);
+                    assert!(tx.watched_holders(Some(id(2)), 10).await?.is_empty());
                     Ok(())
                 })
             })
