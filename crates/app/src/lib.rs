@@ -17,6 +17,7 @@ mod secrets;
 pub mod staff;
 pub mod token;
 pub mod verification;
+pub mod watch;
 pub mod worker;
 
 use std::sync::Arc;

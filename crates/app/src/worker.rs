@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use lineward_core::{
     application::ApplicationState,
-    id::{ApplicationId, JobId, KeyId, LineId, RowId, VerificationId},
+    id::{ApplicationId, JobId, KeyId, LineId, PartyId, RowId, VerificationId},
     line::{LineEvent, LineState},
     staff::Role,
 };
@@ -16,6 +16,7 @@ use uuid::Uuid;
 use crate::{
     App, AppError, Ctx,
     acting::Begun,
+    application::Reach,
     pass::after,
     ports::{ActivationOrder, Message, MessageKind, OutsideError},
     secrets::unseal,
@@ -23,8 +24,8 @@ use crate::{
 
 /// How long a worker may take for what it claimed; then another one may claim it.
 const LEASE: SignedDuration = SignedDuration::from_mins(2);
-/// Jobs claimed at a time. They are done one after the other, each within the 10 s of an outside call, so a batch ends
-/// within its lease.
+/// Jobs claimed at a time. They are done one after the other, each within the 10 s of an outside call and one of them, the
+/// look at documents, within two such calls, so a batch ends within its lease.
 const BATCH: u32 = 10;
 /// Tries of an outside system before a person must look: about two days with the waits below.
 const TRIES: u32 = 25;
@@ -45,11 +46,14 @@ struct Payload {
     verification: Option<Uuid>,
     line: Option<Uuid>,
     key: Option<Uuid>,
+    party: Option<Uuid>,
     message: Option<String>,
 }
 
 enum Ending {
     Done,
+    /// Done as far as it goes: the same job goes on with this payload at this time.
+    GoOn(String, Timestamp),
     Retry(String),
     GiveUp(String),
 }
@@ -100,7 +104,10 @@ impl App {
             ("notify", Some(application), _) => {
                 let kind = payload.message.as_deref().and_then(|m| MessageKind::parse(m).ok());
                 let kind = kind.ok_or(AppError::Broken("a job with an unknown message"))?;
-                self.tell(ctx, application, kind, job).await
+                match payload.party.map(PartyId::from_uuid) {
+                    Some(party) => self.tell_holder(ctx, application, party, kind, job).await,
+                    None => self.tell(ctx, application, kind, job).await,
+                }
             }
             ("erase_images", _, Some(verification)) => self.erase_images(ctx, verification).await,
             ("erase_case", _, Some(verification)) => self.erase_case(ctx, verification).await,
@@ -119,6 +126,14 @@ impl App {
                     false => Ok(Ending::Retry("the authority is silent".into())),
                 }
             }
+            ("watch_documents", _, _) => {
+                let cursor = serde_json::from_str(&job.payload)
+                    .map_err(|_| AppError::Broken("a job without its place"))?;
+                let (next, at) = self.watch_range(ctx, cursor).await?;
+                let next = serde_json::to_string(&next)
+                    .map_err(|_| AppError::Broken("a job's place cannot be written"))?;
+                Ok(Ending::GoOn(next, at))
+            }
             ("service_deadline", Some(application), _) => self.service_deadline(ctx, application).await,
             _ => Ok(Ending::GiveUp("no such kind of job".into())),
         }
@@ -131,6 +146,7 @@ impl App {
             // `false`: the lease ran out and another worker has it; that worker ends the job.
             let outcome = match &ending {
                 Ending::Done => tx.finish_job(job.id, job.lease, ctx.now).await,
+                Ending::GoOn(payload, at) => tx.continue_job(job.id, job.lease, *at, payload).await,
                 Ending::Retry(why) => {
                     let wait = SignedDuration::try_from(wait(job.attempts)).unwrap_or(LEASE);
                     tx.retry_job(job.id, job.lease, after(ctx.now, wait)?, why).await
@@ -250,11 +266,46 @@ impl App {
             reference: row.reference.clone(),
             link,
         };
-        Ok(match self.ports.notifier.notify(&message).await {
+        Ok(self.hand_over(&message, job.attempts).await)
+    }
+
+    /// Tells the holder of a line, whose case was erased when it was decided: where they can be reached is under their own
+    /// key. Who is not to be reached any more is not told.
+    async fn tell_holder(
+        &self,
+        ctx: &Ctx,
+        application: ApplicationId,
+        party: PartyId,
+        kind: MessageKind,
+        job: &JobRow,
+    ) -> Result<Ending, AppError> {
+        let mut tx = self.store.read(ctx.carrier).await?;
+        let row = tx.application(application).await?.ok_or(AppError::NotFound)?;
+        let party = tx.party(party).await?.ok_or(AppError::NotFound)?;
+        drop(tx);
+        let Some(sealed) = &party.reach else { return Ok(Ending::Done) };
+        let key = self.key(ctx, party.key).await?;
+        let json = unseal(ctx, &key, "party", party.id.as_bytes(), "reach", sealed)?;
+        let reach: Reach =
+            serde_json::from_slice(&json).map_err(|_| AppError::Broken("a contact cannot be read"))?;
+        let message = Message {
+            id: job.id.to_string(),
+            carrier: ctx.carrier,
+            to: reach.contact.clone(),
+            kind,
+            language: reach.language.clone(),
+            reference: row.reference,
+            link: None,
+        };
+        Ok(self.hand_over(&message, job.attempts).await)
+    }
+
+    async fn hand_over(&self, message: &Message, attempts: u32) -> Ending {
+        match self.ports.notifier.notify(message).await {
             Ok(()) => Ending::Done,
-            Err(OutsideError::Retry(why)) if job.attempts < MESSAGE_TRIES => Ending::Retry(why),
+            Err(OutsideError::Retry(why)) if attempts < MESSAGE_TRIES => Ending::Retry(why),
             Err(OutsideError::Retry(why) | OutsideError::GiveUp(why)) => Ending::GiveUp(why),
-        })
+        }
     }
 
     /// Destroys the key of a case's images, then the rows that cannot be read any more.

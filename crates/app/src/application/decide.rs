@@ -12,15 +12,12 @@ use lineward_core::{
 use lineward_ledger::{DecidedBy, Outcome};
 use lineward_store::{
     StoreError, Tx,
-    rows::{
-        ApplicationRow, DocumentRow, EvidenceRow, HoldingRow, IdentityKeyRow, LineRow, NewJob, PartyRow,
-        VerificationRow,
-    },
+    rows::{ApplicationRow, DocumentRow, EvidenceRow, HoldingRow, LineRow, NewJob, VerificationRow},
 };
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
-use super::{Deciding, active_rules, facts_in, write_record};
+use super::{Deciding, active_rules, facts_in, holder::holder_in, write_record};
 use crate::{
     App, AppError, Ctx,
     acting::Begun,
@@ -181,8 +178,10 @@ impl App {
                 let document = document.ok_or(AppError::Broken("approved without a document"))?;
                 let approval = Approval::Machine(*proofs);
                 used.party = approve_in(
+                    self,
                     tx,
                     ctx,
+                    &rules,
                     &mut row,
                     &verification,
                     line,
@@ -310,8 +309,10 @@ async fn hold_images(
 /// to be used.
 #[allow(clippy::too_many_arguments, reason = "the parts of one approval, each read once by the caller")]
 pub(crate) async fn approve_in(
+    app: &App,
     tx: &mut Tx,
     ctx: &Ctx,
+    rules: &Rules,
     row: &mut ApplicationRow,
     verification: &VerificationRow,
     mut line: LineRow,
@@ -325,48 +326,7 @@ pub(crate) async fn approve_in(
     line.state_at = ctx.now;
     tx.update_line(&line).await?;
 
-    let known = tx.party_by_identity(&document.identity_index).await?;
-    let party = match known {
-        Some(party) => party,
-        None => {
-            let id = ctx.id::<lineward_core::id::kind::Party>();
-            let profile = match fields {
-                Some(f) => {
-                    let json = Zeroizing::new(
-                        serde_json::to_vec(f).map_err(|_| AppError::Broken("fields cannot be written"))?,
-                    );
-                    Some(seal(ctx, &party_key.key, "party", id.as_bytes(), "profile", &json))
-                }
-                None => None,
-            };
-            tx.insert_party(&PartyRow {
-                id,
-                key: party_key.id,
-                profile,
-                reach: None,
-                created_at: ctx.now,
-                erased_at: None,
-            })
-            .await?;
-            tx.insert_identity_key(&IdentityKeyRow {
-                id: ctx.id(),
-                party: id,
-                scheme: document.identity_scheme.clone(),
-                country: document.issuing_state.clone(),
-                index: document.identity_index,
-                key_version: 1,
-                from_at: ctx.now,
-                to_at: None,
-            })
-            .await
-            .map_err(|e| match e {
-                // Another line of the same new person was approved at this moment: run again and find the party.
-                StoreError::Duplicate { .. } => StoreError::Serialization,
-                e => e,
-            })?;
-            id
-        }
-    };
+    let (party, used) = holder_in(app, tx, ctx, rules, verification, document, fields, party_key).await?;
     tx.set_subject(verification.id, party).await?;
     tx.insert_holding(&HoldingRow {
         id: ctx.id(),
@@ -393,7 +353,7 @@ pub(crate) async fn approve_in(
     })
     .await?;
     end_case(tx, ctx, row, "approved").await?;
-    Ok(known.is_none())
+    Ok(used)
 }
 
 /// Ends an application without a line.

@@ -269,8 +269,10 @@ impl App {
                 let cap = proof::within_cap(facts).map_err(|_| barred(ReferralReason::OverCap))?;
                 let approval = Approval::People { signed: signed.clone(), consent, cap };
                 party_used = approve_in(
+                    self,
                     tx,
                     ctx,
+                    rules,
                     &mut row,
                     &verification,
                     line,

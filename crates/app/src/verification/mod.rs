@@ -15,6 +15,7 @@ use lineward_store::{
     rows::{ApplicationRow, DocumentRow, VerificationRow},
 };
 
+pub(crate) use authority::{ask_in_time, insert_answer};
 pub use capture::{CaptureAnswer, ShownPortrait, SubmitCapture};
 pub use chip::{ActiveSent, ChipAnswer, ChipFound, ChipSent, ChipSession, ChipTask, SubmitChip};
 pub use consent::GiveConsent;

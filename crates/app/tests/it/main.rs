@@ -13,6 +13,7 @@ mod chips;
 mod journeys;
 mod kills;
 mod people;
+mod watch;
 
 use lineward_core::{
     id::{ApplicationId, VerificationId},
