@@ -12,7 +12,7 @@ use tokio::{net::TcpListener, sync::watch, task::JoinHandle};
 
 use crate::{clock, config::Config, out::CliError, wiring::Running};
 
-/// How often old answers are forgotten.
+/// How often old answers are forgotten, and the work that recurs is seen to be there.
 const HOUR: Duration = Duration::from_secs(3600);
 /// How long a worker with nothing to do waits before it looks again: an approved line is ordered within this time.
 const IDLE: Duration = Duration::from_millis(250);
@@ -105,6 +105,9 @@ async fn work(running: Running, mut stopped: watch::Receiver<bool>) {
             forgot = Some(Instant::now());
             if let Err(error) = running.app.forget_requests(&running.ctx(Actor::System)).await {
                 tracing::error!(%error, "old answers could not be forgotten");
+            }
+            if let Err(error) = running.app.watch_documents(&running.ctx(Actor::System)).await {
+                tracing::error!(%error, "the daily look at documents could not be put in");
             }
         }
         let wait = match running.app.run_jobs(&running.ctx(Actor::System)).await {
