@@ -84,6 +84,7 @@ impl App {
     /// reviewer.
     pub async fn close_document_case(&self, ctx: &Ctx, id: RowId, why: CloseReason) -> Result<(), AppError> {
         let reviewer = ctx.staff(&[Role::Reviewer])?;
+        self.store.read(ctx.carrier).await?.document_case(id).await?.ok_or(AppError::NotFound)?;
         let subject = format!("document_case:{id}");
         let mut act = self.act(ctx, "close_document_case", subject, Some(why.code())).await?;
         loop {
@@ -92,7 +93,6 @@ impl App {
                 Begun::Earlier(()) => return Ok(()),
             };
             let outcome = async {
-                tx.document_case(id).await?.ok_or(AppError::NotFound)?;
                 match tx.close_document_case(id, ctx.now, reviewer, why).await {
                     Err(StoreError::Missing { .. }) => Err(AppError::WrongState("the case is closed")),
                     closed => Ok(closed?),

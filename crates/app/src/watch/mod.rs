@@ -44,12 +44,12 @@ const QUESTIONS: u32 = 2;
 const PAUSE: SignedDuration = SignedDuration::from_millis(500);
 /// Notices of one step. Ours: so many rows are written within a second.
 const NOTICES: usize = 50;
-/// After so many silences in a row nobody is asked any more until the next look. Ours: an authority that is down is left in
-/// peace, and one document that it never answers about holds nobody up.
+/// After so many silences in a row nothing is asked any more until the next look, which asks from there on. Ours: an
+/// authority that is down is left in peace, and documents that it never answers about hold nobody up.
 const SILENCES: u32 = 5;
 /// From the end of one look to the beginning of the next.
 const DAY: SignedDuration = SignedDuration::from_hours(24);
-/// The same where the last question of the look stayed without an answer. Ours.
+/// The same where somebody has still to be asked about, for the silence of the authority. Ours.
 const AFTER_SILENCE: SignedDuration = SignedDuration::from_hours(1);
 
 /// Where a look stands, as its job keeps it: a worker that takes over goes on from here.
@@ -60,6 +60,10 @@ pub(crate) struct Cursor {
     after: Option<Uuid>,
     /// Silences in a row.
     silent: u32,
+    /// Where this look stopped asking.
+    stopped: Option<Uuid>,
+    /// Where the look before stopped asking: this one asks about those behind.
+    from: Option<Uuid>,
 }
 
 /// What there is to write about one holder.
@@ -122,7 +126,8 @@ impl App {
             looked += PAGE;
             for holder in page {
                 let party = holder.watch.party;
-                let due = self.due(ctx, &rules, &holder, next.silent);
+                let asks = next.stopped.is_none() && next.from.is_none_or(|from| party.uuid() > from);
+                let due = self.due(ctx, &rules, &holder, asks);
                 let enough = due.ask.is_some() && questions == QUESTIONS;
                 if enough || due.notice && found.len() >= NOTICES {
                     over = false;
@@ -136,28 +141,31 @@ impl App {
                         Some(Heard::Silence) => next.silent.saturating_add(1),
                         None => next.silent,
                     };
+                    if next.silent >= SILENCES {
+                        next.stopped = next.stopped.or(Some(party.uuid()));
+                    }
                 }
                 next.after = Some(party.uuid());
             }
         }
         self.record(ctx, &found).await?;
         let wait = match (over, questions) {
-            (true, _) if next.silent > 0 => AFTER_SILENCE,
+            (true, _) if next.silent > 0 || next.from.is_some() => AFTER_SILENCE,
             (true, _) => DAY,
             (false, 0) => SignedDuration::ZERO,
             (false, _) => PAUSE,
         };
-        Ok((if over { Cursor::default() } else { next }, after(ctx.now, wait)?))
+        let next = if over { Cursor { from: next.stopped, ..Cursor::default() } } else { next };
+        Ok((next, after(ctx.now, wait)?))
     }
 
-    /// What the rules demand for one holder today.
-    fn due(&self, ctx: &Ctx, rules: &Rules, holder: &WatchedHolderRow, silent: u32) -> Due<'_> {
+    /// What the rules demand for one holder today; no question where the look does not ask.
+    fn due(&self, ctx: &Ctx, rules: &Rules, holder: &WatchedHolderRow, asks: bool) -> Due<'_> {
         let today = ctx.now.to_zoned_datetime(rules.zone.clone()).date();
         let days = rules.expiry_notice_days.value;
         let ask = self.ports.authority.as_deref().filter(|authority| {
             let states = &authority.profile().issuing_states;
-            silent < SILENCES
-                && reask_due(ctx.now, holder.watch.asked_at, rules.reask_authority_days.value)
+            asks && reask_due(ctx.now, holder.watch.asked_at, rules.reask_authority_days.value)
                 && states.iter().any(|s| s.as_str() == holder.issuing_state)
         });
         Due {
