@@ -12,9 +12,11 @@ use lineward_app::{
     application::{ApplicationView, Decided, Step},
     review::{CaseView, Held, Provisional, Referral},
     verification::{Advice, ChipFound, DocumentAnswer},
+    watch::{DocumentCase, DocumentCaseView},
 };
 use lineward_core::{
     application::{ApplicationState, ReferralReason},
+    authority::{self as issuer, AuthorityAnswer, IssuerMatch},
     evidence::{Assurance, CheckResult, EvidenceClass, FaceFinding, FaceOutcome, FaceReason},
     id::{CarrierId, Id, StaffId},
     line::{LineKind, LineState, Payment},
@@ -24,9 +26,10 @@ use lineward_core::{
     verification::{
         ApplicantKind, Channel, ConsentKind, DocumentCheck, DocumentFinding, DocumentReason, Way,
     },
+    watch::CloseReason,
 };
 use lineward_document::chip::{ChipCheck, ChipReason};
-use lineward_store::rows::{ApplicationRow, ProposalRow, Sealed, SightingRow};
+use lineward_store::rows::{ApplicationRow, AuthorityAnswerRow, ProposalRow, Sealed, SightingRow};
 use zeroize::Zeroizing;
 
 use super::{
@@ -36,6 +39,7 @@ use super::{
     consent::{ConsentForm, ConsentPage, text_version},
     desk::{
         Me,
+        documents::{DocumentCasePage, DocumentsPage},
         queue::{GivenUp, QueuePage},
         rules::{RulesPage, Text},
         sighting::{Found, SightedPage, SightingForm, SightingPage},
@@ -345,6 +349,35 @@ fn pages(language: Language) -> Vec<(String, String)> {
     all
 }
 
+fn document_case(closed: Option<(Timestamp, StaffId, CloseReason)>) -> DocumentCaseView {
+    let lost = AuthorityAnswer {
+        standing: issuer::Standing::ReportedLost,
+        fields: IssuerMatch::Match,
+        portrait: IssuerMatch::NotOffered,
+    };
+    DocumentCaseView {
+        case: DocumentCase {
+            id: Id::from_bytes([2; 16]),
+            reference: "AB12CD34EF".into(),
+            reason: DocumentReason::ReportedLost,
+            since: now(),
+            source: "<Registry>".into(),
+        },
+        application: Id::from_bytes([3; 16]),
+        answer: AuthorityAnswerRow {
+            id: Id::from_bytes([4; 16]),
+            document: Id::from_bytes([5; 16]),
+            source: "<Registry>".into(),
+            asked_at: now(),
+            answered_at: now(),
+            answer: lost,
+            evidence_hash: [6; 32],
+        },
+        lines: LineState::ALL.iter().map(|state| (Id::from_bytes([7; 16]), *state)).collect(),
+        closed,
+    }
+}
+
 fn desk(p: &dyn Fn() -> Frame, add: &mut dyn FnMut(&str, &dyn askama::DynTemplate)) {
     add("sign-in", &SignInPage { p: p(), wrong: true });
     let referral = Referral {
@@ -369,12 +402,13 @@ fn desk(p: &dyn Fn() -> Frame, add: &mut dyn FnMut(&str, &dyn askama::DynTemplat
             p(),
             me(),
             Some(&[referral]),
+            2,
             &[provisional],
             Some(vec!["AB12CD34EF".into()]),
             Some(vec![given_up]),
         ),
     );
-    add("empty queue", &QueuePage::new(p(), me(), Some(&[]), &[], Some(Vec::new()), Some(Vec::new())));
+    add("empty queue", &QueuePage::new(p(), me(), Some(&[]), 0, &[], Some(Vec::new()), Some(Vec::new())));
     for (claimed_by, state) in [
         (None, ApplicationState::Referred),
         (Some(staff(1)), ApplicationState::Referred),
@@ -383,6 +417,12 @@ fn desk(p: &dyn Fn() -> Frame, add: &mut dyn FnMut(&str, &dyn askama::DynTemplat
         let page = CasePage::new(p(), me(), &case(claimed_by, state), Some("?"), Draft::default());
         add(&format!("case {state}"), &page);
     }
+    let waiting = document_case(None);
+    add("documents", &DocumentsPage::new(p(), me(), std::slice::from_ref(&waiting.case)));
+    add("no documents", &DocumentsPage::new(p(), me(), &[]));
+    add("document case", &DocumentCasePage::new(p(), me(), &waiting, Some("?")));
+    let closed = document_case(Some((now(), staff(2), CloseReason::OtherDocument)));
+    add("closed document case", &DocumentCasePage::new(p(), me(), &closed, None));
     let ready = Found::Ready(Id::from_bytes([2; 16]));
     for found in [None, Some(Found::Nothing), Some(Found::NotYet(Step::Consent)), Some(ready)] {
         let page = SightingPage::new(p(), me(), "AB12CD34EF".into(), found.as_ref(), SightingForm::default());

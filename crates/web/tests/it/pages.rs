@@ -4,8 +4,13 @@ use axum::{
     body::Body,
     http::{StatusCode, header},
 };
-use lineward_app::ports::OutsideError;
+use jiff::SignedDuration;
+use lineward_app::{
+    Actor,
+    ports::{AuthorityAnswer, OutsideError, Standing},
+};
 use lineward_core::staff::Role;
+use lineward_testkit::doubles::CONFIRMED;
 
 use crate::site::{Answer, MRZ, Site, Who, request};
 
@@ -124,6 +129,37 @@ async fn while_the_authority_is_silent_nothing_is_compared_and_no_attempt_burnt(
         let desk = site.get(&site.staff("Rita", role).await, "/desk").await.text;
         assert!(desk.contains("id=\"provisional\"") && desk.contains("2026-06-01 12:05 UTC"), "{desk}");
     }
+}
+
+#[tokio::test]
+async fn a_document_reported_lost_is_looked_at_and_closed_at_the_desk_and_its_line_stays_in_service() {
+    let site = Site::new().await;
+    let who = site.start_to_capture().await;
+    site.capture_by_page(&who, "face of anna", "face of anna", "0").await;
+    site.world.work().await.unwrap();
+    site.world.clerk.answer(AuthorityAnswer { standing: Standing::ReportedLost, ..CONFIRMED });
+    site.world.clock.pass(SignedDuration::from_hours(24));
+    site.world.app.watch_documents(&site.world.ctx(Actor::System)).await.unwrap();
+    site.world.work().await.unwrap();
+
+    let rita = site.staff("Rita", Role::Reviewer).await;
+    assert!(site.get(&rita, "/desk").await.text.contains("id=\"documents-wait\""));
+    let list = site.get(&rita, "/desk/documents").await.text;
+    assert!(list.contains("reported lost or stolen") && list.contains("Test Registry"), "{list}");
+    assert!(!list.contains("ERIKSSON") && !list.contains("L898902C3"), "nothing personal: {list}");
+    let case = list.split("href=\"/desk/documents/").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    let (page, close) = (format!("/desk/documents/{case}"), format!("/desk/documents/{case}/close"));
+    let shown = site.get(&rita, &page).await.text;
+    assert!(shown.contains("Nothing has happened to the line") && shown.contains("in service"), "{shown}");
+    assert!(!shown.contains("ERIKSSON") && !shown.contains("L898902C3"), "nothing personal: {shown}");
+    let nothing = site.fill(&rita, &page, &close, "found=").await;
+    assert_eq!(nothing.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let closed = site.fill(&rita, &page, &close, "found=passed_on").await;
+    assert_eq!(goes_to(&closed), "/desk/documents");
+    assert!(!site.get(&rita, "/desk/documents").await.text.contains(&case));
+    let shown = site.get(&rita, &page).await.text;
+    assert!(shown.contains("id=\"closed\"") && shown.contains("in service"), "{shown}");
+    assert!(!shown.contains(&close), "{shown}");
 }
 
 #[tokio::test]

@@ -69,6 +69,9 @@ const TABLE: &[(&str, &str, &str)] = &[
     ("POST", "/desk/case/{application}/sign", ">>3 >33y3"),
     // The reviewer of the walk has not claimed the case.
     ("POST", "/desk/case/{application}/image", ">>3 >3333"),
+    ("GET", "/desk/documents", ">>> >>3y3"),
+    ("GET", "/desk/documents/{case}", ">>> >>3e3"),
+    ("POST", "/desk/documents/{case}/close", ">>3 >33e3"),
     // An empty form.
     ("GET", "/desk/sighting", ">>> >>yyy"),
     ("POST", "/desk/sighting", ">>3 >3y33"),
@@ -161,7 +164,8 @@ impl Case {
             _ if path.starts_with("/v1/verifications/") => &self.verification,
             _ => &self.line,
         };
-        path.replace("{id}", id).replace("{application}", &self.application).replace("{secret}", "unknown")
+        let path = path.replace("{id}", id).replace("{application}", &self.application);
+        path.replace("{case}", "00000000-0000-7000-8000-000000000000").replace("{secret}", "unknown")
     }
 }
 
@@ -188,6 +192,7 @@ fn body(path: &str, case: &Case) -> (&'static str, String) {
         ("job", "00000000-0000-7000-8000-000000000000"),
         ("evidence", "00000000-0000-7000-8000-000000000000"),
         ("reason", "not_the_owner"),
+        ("found", "passed_on"),
         ("note", "A+note."),
         ("findings_hash", &"0".repeat(64)),
         ("hash", &"0".repeat(64)),

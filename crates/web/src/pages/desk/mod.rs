@@ -1,6 +1,7 @@
 //! The desk: what staff see.
 
 pub(super) mod case;
+pub(super) mod documents;
 pub(super) mod queue;
 pub(super) mod rules;
 pub(super) mod sighting;

@@ -28,6 +28,7 @@ pub(in super::super) async fn show(
 ) -> Result<Response, PageError> {
     let me = Me::of(&web, &ctx).await?;
     let referrals = if me.reviewer { Some(web.app.referrals(&ctx).await?) } else { None };
+    let documents = if me.reviewer { web.app.document_cases(&ctx).await?.len() } else { 0 };
     let provisional = if me.reviewer || me.agent { web.app.provisional(&ctx).await? } else { Vec::new() };
     let waiting = if me.agent { Some(web.app.waiting_for_sighting(&ctx).await?) } else { None };
     let waiting = waiting.map(|list| list.into_iter().map(|(_, reference)| reference).collect());
@@ -42,7 +43,7 @@ pub(in super::super) async fn show(
         rows.collect()
     });
     let p = Frame::new(&web, &ctx, lang);
-    page(&QueuePage::new(p, me, referrals.as_deref(), &provisional, waiting, given_up))
+    page(&QueuePage::new(p, me, referrals.as_deref(), documents, &provisional, waiting, given_up))
 }
 
 /// Puts work that was given up back among what waits.
@@ -67,6 +68,8 @@ pub(in super::super) struct QueuePage {
     p: Frame,
     me: Me,
     referrals: Option<Vec<Row>>,
+    /// How many documents behind lines wait for a person.
+    documents: usize,
     provisional: Vec<(String, String)>,
     waiting: Option<Vec<String>>,
     given_up: Option<Vec<GivenUp>>,
@@ -94,6 +97,7 @@ impl QueuePage {
         p: Frame,
         me: Me,
         referrals: Option<&[Referral]>,
+        documents: usize,
         provisional: &[Provisional],
         waiting: Option<Vec<String>>,
         given_up: Option<Vec<GivenUp>>,
@@ -113,6 +117,6 @@ impl QueuePage {
         };
         let referrals = referrals.map(|list| list.iter().map(row).collect());
         let provisional = provisional.iter().map(|w| (w.reference.clone(), at(w.until))).collect();
-        QueuePage { referrals, provisional, waiting, given_up, me, p }
+        QueuePage { referrals, documents, provisional, waiting, given_up, me, p }
     }
 }

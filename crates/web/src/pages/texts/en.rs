@@ -1,7 +1,8 @@
 //! English.
 
 use super::{
-    Capture, Case, Common, Consent, Desk, Document, Problem, Start, Status, Texts, Words, en_words as words,
+    Capture, Case, Common, Consent, Desk, Document, Documents, Problem, Start, Status, Texts, Words,
+    en_words as words,
 };
 
 pub(super) static TEXTS: Texts = Texts {
@@ -16,6 +17,7 @@ pub(super) static TEXTS: Texts = Texts {
         missing: words::missing,
         verdict: words::verdict,
         class: words::class,
+        close_reason: words::close_reason,
         document_reason: words::document_reason,
         face_outcome: words::face_outcome,
         face_reason: words::face_reason,
@@ -84,7 +86,7 @@ pub(super) static TEXTS: Texts = Texts {
         way_other: "Another way",
         way_other_text: "In a shop: a person looks at your original document and at you. No computer compares your face.",
         contact: "Mail address or phone number",
-        contact_hint: "Only to tell you how your application goes on.",
+        contact_hint: "Only to tell you how your application goes on and, while you hold the line, that your document is about to end.",
         contact_wrong: "This is not a mail address or phone number that we can use.",
         choose: "Please choose one of these.",
         button: "Start",
@@ -97,7 +99,7 @@ pub(super) static TEXTS: Texts = Texts {
         lead: "Each box stands for itself. Nothing is checked before you agree.",
         boxes: "I agree to this:",
         identity: "Check my identity document",
-        identity_text: "{carrier} reads the document that you show, tests whether it is genuine and valid, and may ask the authority that issued it. The details are kept sealed. If no line is opened, they are erased.",
+        identity_text: "{carrier} reads the document that you show, tests whether it is genuine and valid, and may ask the authority that issued it, now and while you hold a line. The details are kept sealed. If no line is opened, they are erased.",
         face: "Compare my face with the portrait on my document",
         face_text: "A computer compares the picture that you take with the portrait on the same document. Where the law lets the authority that issued the document compare too, it is shown the picture of the document, never the one of you. Both pictures are dropped as soon as they are compared. No measurement of your face is kept.",
         keep: "If a person must decide: let them see both pictures",
@@ -360,6 +362,28 @@ pub(super) static TEXTS: Texts = Texts {
         hash: "Hash (SHA-256)",
         sign: "Sign this decision",
         done: "This case is decided.",
+    },
+    documents: Documents {
+        title: "Documents behind lines",
+        waiting: "Documents behind lines that wait for a person:",
+        lead: "The authority was asked again about the document behind a line that is in service, and its answer is a new no. Nothing has happened to the line: no answer of an authority blocks or closes one, and closing the case does nothing to it either.",
+        none: "No document waits for a person.",
+        why: "What the authority says",
+        since: "Since",
+        source: "Authority",
+        case_title: "Document behind a line",
+        asked: "Asked",
+        answered: "Answered, by the authority's clock",
+        hash: "Hash of the signed answer",
+        application: "Application",
+        lines: "Lines of this holder, as they are",
+        no_lines: "The holder holds no line any more.",
+        close: "Close the case",
+        close_hint: "No line is decided about here. Your name, the time and what you found are kept.",
+        found: "What you found",
+        found_wrong: "Choose what you found.",
+        closed: "Closed: {found}. {by}, {at}",
+        back: "Back to the documents",
     },
     problem: Problem {
         title: "That did not work",

@@ -9,6 +9,7 @@ use lineward_core::{
     staff::Role,
     verdict::{Missing, Verdict},
     verification::{DocumentCheck, DocumentReason, Way},
+    watch::CloseReason,
 };
 use lineward_document::chip::{ChipCheck, ChipReason};
 
@@ -301,6 +302,15 @@ pub(super) fn class(class: EvidenceClass) -> &'static str {
         EvidenceClass::ChipPresent => "the original chip",
         EvidenceClass::Authority => "the authority's answer",
         EvidenceClass::Sighted => "a person who saw the original",
+    }
+}
+
+pub(super) fn close_reason(reason: CloseReason) -> &'static str {
+    match reason {
+        CloseReason::DocumentStands => "The document stands after all",
+        CloseReason::OtherDocument => "The holder has shown another document",
+        CloseReason::AnswerMistaken => "The authority's answer was mistaken or about somebody else",
+        CloseReason::PassedOn => "Passed on to those who decide about lines",
     }
 }
 

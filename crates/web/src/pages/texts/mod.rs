@@ -16,6 +16,7 @@ use lineward_core::{
     staff::Role,
     verdict::{Missing, Verdict},
     verification::{DocumentCheck, DocumentReason, Way},
+    watch::CloseReason,
 };
 use lineward_document::chip::{ChipCheck, ChipReason};
 
@@ -95,6 +96,7 @@ pub(crate) struct Texts {
     pub(crate) status: Status,
     pub(crate) desk: Desk,
     pub(crate) case: Case,
+    pub(crate) documents: Documents,
     pub(crate) problem: Problem,
 }
 
@@ -107,6 +109,7 @@ pub(crate) struct Words {
     pub(crate) chip_check: fn(ChipCheck) -> &'static str,
     pub(crate) chip_reason: fn(ChipReason) -> &'static str,
     pub(crate) class: fn(EvidenceClass) -> &'static str,
+    pub(crate) close_reason: fn(CloseReason) -> &'static str,
     pub(crate) document_reason: fn(DocumentReason) -> &'static str,
     pub(crate) face_outcome: fn(FaceOutcome) -> &'static str,
     pub(crate) face_reason: fn(FaceReason) -> &'static str,
@@ -459,6 +462,32 @@ pub(crate) struct Case {
     pub(crate) done: &'static str,
 }
 
+/// Documents behind lines, at the desk.
+pub(crate) struct Documents {
+    pub(crate) title: &'static str,
+    /// Before their number.
+    pub(crate) waiting: &'static str,
+    pub(crate) lead: &'static str,
+    pub(crate) none: &'static str,
+    pub(crate) why: &'static str,
+    pub(crate) since: &'static str,
+    pub(crate) source: &'static str,
+    pub(crate) case_title: &'static str,
+    pub(crate) asked: &'static str,
+    pub(crate) answered: &'static str,
+    pub(crate) hash: &'static str,
+    pub(crate) application: &'static str,
+    pub(crate) lines: &'static str,
+    pub(crate) no_lines: &'static str,
+    pub(crate) close: &'static str,
+    pub(crate) close_hint: &'static str,
+    pub(crate) found: &'static str,
+    pub(crate) found_wrong: &'static str,
+    /// `{found}`, `{by}`, `{at}`.
+    pub(crate) closed: &'static str,
+    pub(crate) back: &'static str,
+}
+
 /// When something could not be done.
 pub(crate) struct Problem {
     pub(crate) title: &'static str,
@@ -507,6 +536,7 @@ mod tests {
             said.push(FaceReason::ALL.iter().map(|r| (w.face_reason)(*r).to_owned()).collect());
             said.push(DocumentReason::ALL.iter().map(|r| (w.document_reason)(*r).to_owned()).collect());
             said.push(ReviewReason::ALL.iter().map(|r| (w.review_reason)(*r).to_owned()).collect());
+            said.push(CloseReason::ALL.iter().map(|r| (w.close_reason)(*r).to_owned()).collect());
             said.push(EvidenceClass::ALL.iter().map(|c| (w.class)(*c).to_owned()).collect());
             for mut list in said {
                 let all = list.len();

@@ -1,7 +1,8 @@
 //! Chinese in simplified characters.
 
 use super::{
-    Capture, Case, Common, Consent, Desk, Document, Problem, Start, Status, Texts, Words, zh_words as words,
+    Capture, Case, Common, Consent, Desk, Document, Documents, Problem, Start, Status, Texts, Words,
+    zh_words as words,
 };
 
 pub(super) static TEXTS: Texts = Texts {
@@ -16,6 +17,7 @@ pub(super) static TEXTS: Texts = Texts {
         missing: words::missing,
         verdict: words::verdict,
         class: words::class,
+        close_reason: words::close_reason,
         document_reason: words::document_reason,
         face_outcome: words::face_outcome,
         face_reason: words::face_reason,
@@ -84,7 +86,7 @@ pub(super) static TEXTS: Texts = Texts {
         way_other: "另一种方式",
         way_other_text: "到营业厅：由工作人员查看证件原件和您本人。不用计算机比对人脸。",
         contact: "电子邮箱或电话号码",
-        contact_hint: "仅用于告知您申请的进展。",
+        contact_hint: "仅用于告知您申请的进展，以及在您持有线路期间提醒您证件即将到期。",
         contact_wrong: "这不是可以使用的电子邮箱或电话号码。",
         choose: "请选择其中一项。",
         button: "开始",
@@ -97,7 +99,7 @@ pub(super) static TEXTS: Texts = Texts {
         lead: "每一项单独同意。在您同意之前，不会进行任何核验。",
         boxes: "我同意：",
         identity: "核验我的身份证件",
-        identity_text: "{carrier}读取您出示的证件，核验其是否真实、有效，并可能向签发机关查询。证件信息加密保存；如果没有开通线路，这些信息将被删除。",
+        identity_text: "{carrier}读取您出示的证件，核验其是否真实、有效，并可能在办理时以及您持有线路期间向签发机关查询。证件信息加密保存；如果没有开通线路，这些信息将被删除。",
         face: "将我的面部照片与证件照片比对",
         face_text: "计算机将您拍摄的照片与同一证件上的照片比对。如果法规允许由签发机关核对，则只向其出示证件照片，不出示您拍摄的面部照片。比对完成后两张照片立即删除，不保存任何人脸特征。",
         keep: "如果需要人工决定，允许工作人员查看这两张照片",
@@ -356,6 +358,28 @@ pub(super) static TEXTS: Texts = Texts {
         hash: "哈希值（SHA-256）",
         sign: "签署此决定",
         done: "此申请已决定。",
+    },
+    documents: Documents {
+        title: "线路背后的证件",
+        waiting: "等待人工查看的线路证件：",
+        lead: "系统就使用中线路的证件再次查询了签发机关，得到了新的否定答复。线路没有任何变化：签发机关的任何答复都不会停用或关闭线路，结束本条目也不会影响线路。",
+        none: "没有证件等待人工查看。",
+        why: "签发机关的答复",
+        since: "自",
+        source: "签发机关",
+        case_title: "线路背后的证件",
+        asked: "查询时间",
+        answered: "答复时间（以签发机关的时钟为准）",
+        hash: "签名答复的散列值",
+        application: "申请",
+        lines: "持有人的线路及其现状",
+        no_lines: "持有人已没有线路。",
+        close: "结束本条目",
+        close_hint: "此处不对线路作任何决定。系统会保存您的姓名、时间和您的结论。",
+        found: "您的结论",
+        found_wrong: "请选择您的结论。",
+        closed: "已结束：{found}。{by}，{at}",
+        back: "返回证件列表",
     },
     problem: Problem {
         title: "没有成功",

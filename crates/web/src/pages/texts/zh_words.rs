@@ -9,6 +9,7 @@ use lineward_core::{
     staff::Role,
     verdict::{Missing, Verdict},
     verification::{DocumentCheck, DocumentReason, Way},
+    watch::CloseReason,
 };
 use lineward_document::chip::{ChipCheck, ChipReason};
 
@@ -230,6 +231,15 @@ pub(super) fn class(class: EvidenceClass) -> &'static str {
         EvidenceClass::ChipPresent => "原始芯片",
         EvidenceClass::Authority => "签发机关的答复",
         EvidenceClass::Sighted => "工作人员查看原件",
+    }
+}
+
+pub(super) fn close_reason(reason: CloseReason) -> &'static str {
+    match reason {
+        CloseReason::DocumentStands => "证件仍然有效",
+        CloseReason::OtherDocument => "持有人已出示另一证件",
+        CloseReason::AnswerMistaken => "签发机关的答复有误，或指的是他人",
+        CloseReason::PassedOn => "已转交决定线路事宜的人员",
     }
 }
 
