@@ -43,6 +43,12 @@ impl PartialDate {
         Date::new(self.year?, self.month?, self.day?).ok()
     }
 
+    /// Whether both are the same day but for the century of the year.
+    pub(crate) fn is_but_for_century(&self, other: &PartialDate) -> bool {
+        let short = |date: &PartialDate| (date.year.map(|year| year.rem_euclid(100)), date.month, date.day);
+        short(self) == short(other)
+    }
+
     /// The first day this can mean; `None` without a year.
     pub fn earliest(&self) -> Option<Date> {
         Date::new(self.year?, self.month.unwrap_or(1), self.day.unwrap_or(1)).ok()
@@ -113,7 +119,8 @@ pub fn validity(expiry: Option<PartialDate>, today: Date) -> Validity {
 
 /// The four-digit year of a birth in the last hundred years: birth is never after `today`.
 ///
-/// Whoever is older than a hundred gets a date a hundred years too late; a two-digit year cannot say more.
+/// Whoever is older than a hundred gets a date a hundred years too late; a two-digit year cannot say more. Data group 11 of
+/// a chip can.
 pub(crate) fn birth_year(two_digits: i16, month: Option<i8>, day: Option<i8>, today: Date) -> i16 {
     let year = today.year() - today.year() % 100 + two_digits;
     let first_possible = (year, month.unwrap_or(1), day.unwrap_or(1));

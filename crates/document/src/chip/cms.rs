@@ -26,7 +26,7 @@ pub(crate) struct SignedData<'a> {
     pub(crate) content: Cow<'a, [u8]>,
     /// The embedded certificates, undecoded.
     pub(crate) certificates: Vec<&'a [u8]>,
-    /// The one signer: Doc 9303-10, section 4.6.2.2, and 9303-12, section 8, allow no second.
+    /// The one signer: Doc 9303-10, section 4.6.2.2, and 9303-12, section 9, allow no second.
     pub(crate) signer: SignerInfo<'a>,
 }
 

@@ -14,7 +14,7 @@ use super::{
 use crate::{
     asn1::{Asn1Error, Rules, Tag, Tlv},
     crypto::Hash,
-    dates::{Validity, validity},
+    dates::{PartialDate, Validity, validity},
     facts::{Document, Sourced},
     trust::certificate::algorithm,
 };
@@ -170,10 +170,18 @@ impl Facts {
             Some(Ok(dg1)) => {
                 facts.document_code = Some(dg1.zone.fields.document_code.as_str().to_owned());
                 let mut document = Document::from_mrz(dg1.zone.format, &dg1.zone.fields, FieldSource::Chip);
-                // The names in the writing of the issuer, where it gives them (Doc 9303-10, section 4.7.11).
+                // The names in the writing of the issuer and the birth date with its century, where it gives them (Doc
+                // 9303-10, section 4.7.11). Another birth date than the zone's is left out.
                 let dg11 = files.get(FileName::DataGroup(11)).and_then(|bytes| Dg11::read(bytes).ok());
-                if let Some(names) = dg11.and_then(|dg11| dg11.names) {
+                let (names, born) = dg11.map(|dg11| (dg11.names, dg11.birth_date)).unwrap_or_default();
+                if let Some(names) = names {
                     document.names = Some(Sourced::new(names, FieldSource::Chip));
+                }
+                let past = |born: &PartialDate| born.earliest().is_some_and(|first| first <= today);
+                if let (Some(zone), Some(born)) = (&mut document.birth_date, born.filter(past))
+                    && zone.value.is_but_for_century(&born)
+                {
+                    zone.value = born;
                 }
                 facts.document = Some(document);
             }

@@ -9,7 +9,7 @@ use super::{
     groups::Groups,
     lds::{dg14::Dg14, dg15::Dg15, security::SecurityInfo},
     secure_messaging::AnswerError,
-    signed::finding,
+    signed::{finding, of_key},
 };
 use crate::{
     asn1::Oid,
@@ -33,7 +33,7 @@ pub(super) fn active_authentication(files: &ChipFiles, groups: &Groups, presence
     };
     let key = match key {
         Ok(key) => key,
-        Err(e) => return not(ChipReason::Unsupported, &e.to_string()),
+        Err(e) => return not(of_key(&e), &e.to_string()),
     };
     match active::verify(&key, announced(files, groups), answer) {
         Ok(proof) => {

@@ -134,9 +134,9 @@ codes! {
         CountryCa = "country_ca",
         /// Every data group that was read has the hash that the SOD names (Doc 9303-11, section 5.1).
         DataGroupHashes = "data_group_hashes",
-        /// The certificates were valid when the SOD was signed (Doc 9303-12, section 5).
+        /// The certificates were valid when the SOD was signed (Doc 9303-12, "Key management").
         ValidityAtSigning = "validity_at_signing",
-        /// The signer's certificate is on no revocation list of its country (Doc 9303-12, section 7.1.3).
+        /// The signer's certificate is on no revocation list of its country (Doc 9303-12, section 7.1.4).
         Revocation = "revocation",
         /// The chip signed a random number with the key of data group 15 (Doc 9303-11, section 6.1).
         ActiveAuthentication = "active_authentication",
@@ -187,6 +187,8 @@ codes! {
         NotProved = "not_proved",
         /// An algorithm, key or curve that is not known here.
         Unsupported = "unsupported",
+        /// A key so short that anybody can find its private one: its signatures prove nothing.
+        KeyTooWeak = "key_too_weak",
         /// A signature is not of this key over these bytes.
         SignatureWrong = "signature_wrong",
         /// The signed digest is not the one of the content.
@@ -203,8 +205,6 @@ codes! {
         NotASigner = "not_a_signer",
         /// No country CA in the trust store fits. Nothing is wrong by that.
         NoCountryCa = "no_country_ca",
-        /// The certificate that fits is not a CA's.
-        NotACa = "not_a_ca",
         /// Signer, country CA and issuing state are not of one country.
         CountryDiffers = "country_differs",
         /// A certificate has a critical extension that is not known here (RFC 5280, clause 4.2).
@@ -217,6 +217,9 @@ codes! {
         NoRevocationList = "no_revocation_list",
         /// The revocation list is out of date.
         RevocationListOld = "revocation_list_old",
+        /// The revocation list is not of all certificates of its issuer, or has a critical extension that is not known here
+        /// (RFC 5280, clause 5.2).
+        RevocationListPartial = "revocation_list_partial",
         /// The signer's certificate was revoked.
         Revoked = "revoked",
         /// The document expired.
@@ -233,7 +236,7 @@ codes! {
     pub enum ChipNote {
         /// SHA-1 was used where a signature or hash is to be trusted.
         Sha1 = "sha1",
-        /// A key shorter than Doc 9303-12 asks for (section 4.4).
+        /// A key shorter than Doc 9303-12 recommends ("Cryptographic algorithms").
         SmallKey = "small_key",
         /// A small public exponent, with which careless verifiers accept forgeries (BSI TR-02102-1).
         SmallExponent = "small_exponent",

@@ -10,8 +10,13 @@ use super::{
 };
 use crate::{
     asn1::{Asn1Error, Oid, Reader, Rules, Tag, Tlv},
-    crypto::{Hash, PublicKey, Role, Weakness},
-    trust::{Certificate, Country, TrustStore, certificate::NotSigned, store::Found},
+    crypto::{Hash, KeyError, PublicKey, Role, Weakness},
+    trust::{
+        Certificate, Country, TrustStore,
+        certificate::NotSigned,
+        crl::{RevocationList, Scope},
+        store::Found,
+    },
 };
 
 /// id-icao-ldsSecurityObject (Doc 9303-10, section 4.6.2.2).
@@ -249,7 +254,7 @@ fn verify(file: FileName, signed: &SignedData<'_>, certificate: &Certificate) ->
         Ok(key) => key,
         Err(e) => {
             let detail = format!("{file}: the signer's key: {e}");
-            return finding(check, CheckResult::NotChecked, ChipReason::Unsupported, detail);
+            return finding(check, CheckResult::NotChecked, of_key(&e), detail);
         }
     };
     let error = match signed.verify(&key) {
@@ -294,7 +299,7 @@ fn issuer<'t>(signer: &Certificate, signed_at: Option<Timestamp>, trust: &'t Tru
         let key = match ca.public_key() {
             Ok(key) => key,
             Err(e) => {
-                unsupported = Some(format!("the country CA's key: {e}"));
+                unsupported = Some((of_key(&e), format!("the country CA's key: {e}")));
                 continue;
             }
         };
@@ -310,7 +315,7 @@ fn issuer<'t>(signer: &Certificate, signed_at: Option<Timestamp>, trust: &'t Tru
                 verified.push((ca, found_by));
                 verified_by = Some(key);
             }
-            Err(NotSigned::Scheme(e)) => unsupported = Some(e.to_string()),
+            Err(NotSigned::Scheme(e)) => unsupported = Some((ChipReason::Unsupported, e.to_string())),
             // Under the very key that the certificate names, and of that name. A CA of the same name with another key, or of
             // another name with the same identifier, proves nothing: the right one may be in no list here.
             Err(e) if found_by == Found::ByKey && ca.subject() == signer.issuer() => {
@@ -346,8 +351,8 @@ fn issuer<'t>(signer: &Certificate, signed_at: Option<Timestamp>, trust: &'t Tru
             ),
             not(ca_check, ChipReason::NotProved, "no country CA signed the signer's certificate"),
         ),
-        (None, Some(e)) => (
-            not(check, ChipReason::Unsupported, &e),
+        (None, Some((reason, e))) => (
+            not(check, reason, &e),
             not(
                 ca_check,
                 ChipReason::NotProved,
@@ -454,7 +459,7 @@ fn validity(
     found
 }
 
-/// Whether the signer was revoked (Doc 9303-12, section 7.1.3).
+/// Whether the signer was revoked (Doc 9303-12, section 7.1.4).
 fn revocation(
     signer: &Certificate,
     ca: Option<&Certificate>,
@@ -483,11 +488,15 @@ fn revocation(
             unsigned = true;
         }
     }
+    let is_old = |list: &&RevocationList| list.next_update.is_some_and(|next| next < at);
     let mut found = if lists.iter().any(|list| list.revokes(signer.serial())) {
         finding(check, CheckResult::Fail, ChipReason::Revoked, "the signer's certificate was revoked")
     } else if lists.is_empty() {
         not(ChipReason::NoRevocationList, "no revocation list of this country CA was given")
-    } else if lists.iter().all(|list| list.next_update.is_some_and(|next| next < at)) {
+    } else if !lists.iter().any(|list| list.scope == Scope::Complete) {
+        let detail = "the revocation list is not of all certificates, or demands something that is not known";
+        not(ChipReason::RevocationListPartial, detail)
+    } else if lists.iter().all(|list| list.scope != Scope::Complete || is_old(list)) {
         not(ChipReason::RevocationListOld, "the revocation list is out of date")
     } else {
         finding(check, CheckResult::Pass, None, "not on the revocation list")
@@ -496,6 +505,14 @@ fn revocation(
         found.notes.push(ChipNote::RevocationListUnsigned);
     }
     found
+}
+
+/// Why a key verifies nothing.
+pub(super) fn of_key(error: &KeyError) -> ChipReason {
+    match error {
+        KeyError::TooWeak { .. } => ChipReason::KeyTooWeak,
+        _ => ChipReason::Unsupported,
+    }
 }
 
 fn weaknesses(found: &mut ChipFinding, weaknesses: &[Weakness]) {

@@ -6,7 +6,7 @@ use sha2::{Sha224, Sha256, Sha384, Sha512};
 use crate::asn1::Oid;
 
 lineward_core::codes! {
-    /// A hash function (Doc 9303-12, clause 4.4; SHA-1 only in documents issued before).
+    /// A hash function (Doc 9303-12, section 4.1.6; SHA-1 only in documents issued before).
     pub enum Hash {
         /// 20 octets; collisions can be made since 2017, so that it is always flagged.
         Sha1 = "SHA-1",

@@ -88,7 +88,13 @@ pub enum KeyError {
     /// A point that is infinity, not on the curve, or in no known form.
     #[error("the point is not on the curve")]
     BadPoint,
-    /// An RSA modulus that is even, too short or too long.
+    /// An RSA modulus so short that it can be factored: what it signs proves nothing.
+    #[error("a modulus of {bits} bits, which can be factored")]
+    TooWeak {
+        /// How long it is.
+        bits: u32,
+    },
+    /// An RSA modulus that is even or too long, or a group that is too small.
     #[error("a modulus of {bits} bits")]
     BadModulus {
         /// How long it is.

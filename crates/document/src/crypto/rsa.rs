@@ -15,8 +15,9 @@ const MAX_BITS: u32 = 8192;
 /// at 6144. Above that length an exponent may have 64 bits.
 const MAX_BITS_WITH_LONG_EXPONENT: u32 = 6144;
 
-/// The shortest modulus: anything shorter is factored in an hour.
-const MIN_BITS: u32 = 512;
+/// The shortest modulus. NIST SP 800-131A Rev. 2, section 3, lets old signatures be verified from 1024 bits (below that not
+/// at all), and moduli of up to 829 bits have been factored in public (RSA-250, 2020). Issued documents have 1024 and more.
+const MIN_BITS: u32 = 1024;
 
 /// A public key.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,13 +47,17 @@ impl RsaKey {
     /// The key with this modulus and exponent, big-endian.
     ///
     /// # Errors
-    /// [`KeyError::BadModulus`] for one that is even or not of 512 to 8192 bits; [`KeyError::BadExponent`] for one that
+    /// [`KeyError::TooWeak`] for a modulus of less than 1024 bits, [`KeyError::BadModulus`] for one that is even or has more
+    /// than 8192; [`KeyError::BadExponent`] for one that
     /// is even, 1, not below the modulus, or too long for the length of the modulus.
     pub fn new(modulus: &[u8], exponent: &[u8]) -> Result<RsaKey, KeyError> {
         let (modulus, exponent) = (strip_zeros(modulus), strip_zeros(exponent));
         let odd = |integer: &[u8]| integer.last().is_some_and(|last| last & 1 == 1);
         let length = bits(modulus);
-        if !odd(modulus) || !(MIN_BITS..=MAX_BITS).contains(&length) {
+        if length < MIN_BITS {
+            return Err(KeyError::TooWeak { bits: length });
+        }
+        if !odd(modulus) || length > MAX_BITS {
             return Err(KeyError::BadModulus { bits: length });
         }
         let below = exponent.len() < modulus.len() || (exponent.len() == modulus.len() && exponent < modulus);
@@ -282,10 +287,10 @@ mod tests {
     fn keys_that_cannot_be_are_refused() {
         let bad = |modulus: &[u8], exponent: &[u8]| RsaKey::new(modulus, exponent).unwrap_err();
         let n = modulus();
-        assert_eq!(bad(&[0xFF; 63], &E), KeyError::BadModulus { bits: 504 });
+        assert_eq!(bad(&[0x7F; 128][..], &E), KeyError::TooWeak { bits: 1023 });
         assert_eq!(bad(&[0xFF; 1025], &E), KeyError::BadModulus { bits: 8200 });
         assert_eq!(bad(&[0xFE; 128], &E), KeyError::BadModulus { bits: 1024 });
-        assert_eq!(bad(&[], &[]), KeyError::BadModulus { bits: 0 });
+        assert_eq!(bad(&[], &[]), KeyError::TooWeak { bits: 0 });
         for exponent in [&[][..], &[0], &[1], &[2], &[0xFF; 128], &n] {
             assert_eq!(bad(&n, exponent), KeyError::BadExponent);
         }

@@ -16,10 +16,10 @@ pub enum Role {
 /// A weakness.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Weakness {
-    /// SHA-1 under a signature: collisions can be made. Doc 9303-12, clause 4.4, allows SHA-224 and longer.
+    /// SHA-1 under a signature: collisions can be made. Doc 9303-12, section 4.1.6, allows SHA-224 and longer.
     #[error("SHA-1")]
     Sha1,
-    /// An RSA modulus shorter than Doc 9303-12, clause 4.4, recommends for its role.
+    /// An RSA modulus shorter than Doc 9303-12, "Cryptographic algorithms", recommends for its role.
     #[error("RSA of {bits} bits, where {least} are recommended")]
     SmallRsa {
         /// Bits of the modulus.
@@ -27,7 +27,7 @@ pub enum Weakness {
         /// Bits recommended.
         least: u32,
     },
-    /// A curve smaller than Doc 9303-12, clause 4.4, recommends for its role.
+    /// A curve smaller than Doc 9303-12, "Cryptographic algorithms", recommends for its role.
     #[error("a curve of {bits} bits, where {least} are recommended")]
     SmallCurve {
         /// Bits of the order.
@@ -56,7 +56,7 @@ impl Weakness {
 
     /// All weaknesses of a key.
     pub fn of_key(key: &PublicKey, role: Role) -> Vec<Weakness> {
-        // Doc 9303-12, clause 4.4: moduli, then orders of base points.
+        // Doc 9303-12, "Cryptographic algorithms": moduli, then orders of base points.
         let (least_rsa, least_curve) = match role {
             Role::CountryCa => (3072, 256),
             Role::Signer => (2048, 224),

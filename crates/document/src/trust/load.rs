@@ -165,7 +165,7 @@ impl TrustBuilder {
         }
     }
 
-    /// The attributes of the ICAO PKD (Doc 9303-12, section 9; RFC 2849 for the lines).
+    /// The attributes of the ICAO PKD (as in its files; RFC 2849 for the lines).
     fn add_ldif(&mut self, name: &str, text: &str) {
         const ATTRIBUTES: [&str; 5] = [
             "cscamasterlistdata",

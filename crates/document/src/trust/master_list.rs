@@ -1,4 +1,4 @@
-//! Master lists: country CAs that one state vouches for (Doc 9303-12, section 8).
+//! Master lists: country CAs that one state vouches for (Doc 9303-12, section 9).
 
 use super::{Certificate, CertificateError};
 use crate::{
@@ -22,12 +22,15 @@ pub enum MasterListError {
     /// Its signer's certificate is not in it.
     #[error("the certificate of the list's signer is not in it")]
     NoSigner,
-    /// The signer's certificate is not one for master lists (Doc 9303-12, section 8.2).
+    /// The signer's certificate is not one for master lists (Doc 9303-12, section 7.1.1.3).
     #[error("the signer's certificate is not for master lists")]
     NotForLists,
     /// The signature over the list is wrong.
     #[error("the signature over the list: {0}")]
     Signature(String),
+    /// It says that it was signed when its signer's certificate, or the country CA's, was not valid.
+    #[error("it was signed when the certificate of its signer, or of the country CA, was not valid")]
+    OutsideValidity,
     /// No certificate that was given as trusted signed the signer's.
     #[error("its signer ({signer}) is signed by no certificate given as trusted")]
     NotPinned {
@@ -67,8 +70,18 @@ pub(super) fn read(bytes: &[u8], pinned: &[&Certificate]) -> Result<MasterList, 
     let signs = |ca: &&&Certificate| {
         ca.may_sign_certificates() && ca.public_key().is_ok_and(|key| signer.signed_by(&key).is_ok())
     };
-    if !pinned.iter().any(|ca| signs(&ca)) {
+    let issuers: Vec<&&Certificate> = pinned.iter().filter(signs).collect();
+    if issuers.is_empty() {
         return Err(MasterListError::NotPinned { signer: signer.summary().subject });
+    }
+    // Lists are kept for as long as documents are, so that a signer may have expired since; but not before it signed. As
+    // with documents, the country CA's certificate may be a younger one for the same key.
+    let in_time = |time| {
+        (signer.not_before..=signer.not_after).contains(&time)
+            && issuers.iter().any(|ca| time <= ca.not_after)
+    };
+    if signed.signer.signing_time().is_some_and(|time| !in_time(time)) {
+        return Err(MasterListError::OutsideValidity);
     }
     let signature = |e: CmsError| MasterListError::Signature(e.to_string());
     let key = signer.public_key().map_err(|e| MasterListError::Signature(e.to_string()))?;

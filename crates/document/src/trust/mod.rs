@@ -6,7 +6,7 @@
 
 pub mod certificate;
 mod country;
-mod crl;
+pub(crate) mod crl;
 mod load;
 mod master_list;
 pub(crate) mod name;

@@ -250,6 +250,7 @@ pub(super) fn chip_reason(reason: ChipReason) -> &'static str {
         ChipReason::MadeOnPhone => "it was made on the phone alone and proves nothing",
         ChipReason::NotProved => "an earlier check did not pass, so this one would prove nothing",
         ChipReason::Unsupported => "the algorithm or key is not known here",
+        ChipReason::KeyTooWeak => "the signer's key is so short that anybody can forge with it",
         ChipReason::SignatureWrong => "the signature is false",
         ChipReason::DigestWrong => "the content is not what was signed",
         ChipReason::AttributeWrong => "the signature says something else than the content",
@@ -260,13 +261,15 @@ pub(super) fn chip_reason(reason: ChipReason) -> &'static str {
         ChipReason::NoCountryCa => {
             "we have no certificate of this country that fits; nothing is wrong by that"
         }
-        ChipReason::NotACa => "the certificate that fits is not a country's own",
         ChipReason::CountryDiffers => "signer, certificate and document are not of one country",
         ChipReason::CriticalExtension => "a certificate demands something that is not known here",
         ChipReason::NoSigningTime => "the chip does not say when it was signed",
         ChipReason::OutsideValidity => "it was signed when a certificate was not valid",
         ChipReason::NoRevocationList => "we have no list of revoked certificates of this country",
         ChipReason::RevocationListOld => "our list of revoked certificates is out of date",
+        ChipReason::RevocationListPartial => {
+            "our list of revoked certificates does not speak for all of them"
+        }
         ChipReason::Revoked => "the signer's certificate was revoked",
         ChipReason::Expired => "the last day has passed",
         ChipReason::NoExpiryDate => "no last day is known",
