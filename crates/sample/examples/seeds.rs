@@ -408,7 +408,7 @@ fn country() -> Result<Vec<Seed>, Box<dyn Error>> {
     Ok(seeds)
 }
 
-/// What the ICAO PKD calls it (Doc 9303-12, section 9).
+/// What the ICAO PKD calls it in its files.
 fn attribute(name: &str) -> &'static str {
     match name {
         "country-ca" => "cACertificate",

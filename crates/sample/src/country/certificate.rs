@@ -52,6 +52,10 @@ pub(super) struct RevocationList<'a> {
     pub(super) next_update: Timestamp,
     /// The serial numbers revoked, all of them at `this_update`.
     pub(super) serials: &'a [Vec<u8>],
+    /// What each entry says besides, encoded.
+    pub(super) of_entries: Vec<Vec<u8>>,
+    /// What the list says besides its number and the key that signed it, encoded.
+    pub(super) extensions: Vec<Vec<u8>>,
 }
 
 impl RevocationList<'_> {
@@ -61,7 +65,13 @@ impl RevocationList<'_> {
         let revoked: Vec<Vec<u8>> = self
             .serials
             .iter()
-            .map(|serial| der::sequence(&[der::integer(serial), der::time(self.this_update)]))
+            .map(|serial| {
+                let mut entry = vec![der::integer(serial), der::time(self.this_update)];
+                if !self.of_entries.is_empty() {
+                    entry.push(der::sequence(&self.of_entries));
+                }
+                der::sequence(&entry)
+            })
             .collect();
         let mut fields = vec![
             der::small(1),
@@ -75,7 +85,8 @@ impl RevocationList<'_> {
             fields.push(der::sequence(&revoked));
         }
         let number = extension("2.5.29.20", false, &der::small(1));
-        fields.push(der::context(0, &der::sequence(&[authority_key(key), number])));
+        let extensions = [vec![authority_key(key), number], self.extensions.clone()].concat();
+        fields.push(der::context(0, &der::sequence(&extensions)));
         signed(der::sequence(&fields), key, scheme)
     }
 }
@@ -111,12 +122,12 @@ pub(super) fn document_signer(own: &Key, country_ca: &Key, state: &str, document
         key_usage(&[0x80], 7),
         alternative_name("2.5.29.17", state),
         alternative_name("2.5.29.18", state),
-        // DocumentTypeList (Doc 9303-12, section 7.1.1.6).
+        // DocumentTypeList (Doc 9303-12, section 7.1.1).
         extension("2.23.136.1.1.6.2", false, &der::sequence(&[der::small(0), types])),
     ]
 }
 
-/// The extensions of a signer of master lists (Doc 9303-12, section 7.1.1.4 for the extended key usage).
+/// The extensions of a signer of master lists (Doc 9303-12, section 7.1.1.3 for the extended key usage).
 pub(super) fn master_list_signer(own: &Key, country_ca: &Key, state: &str) -> Vec<Vec<u8>> {
     vec![
         authority_key(country_ca),
@@ -140,6 +151,21 @@ pub(super) fn unknown_critical() -> Vec<u8> {
     extension("2.999.1", true, &der::null())
 }
 
+/// issuingDistributionPoint of a list that holds certificates of users only (RFC 5280, section 5.2.5).
+pub(super) fn users_only() -> Vec<u8> {
+    extension("2.5.29.28", true, &der::sequence(&[der::context_primitive(1, &[0xFF])]))
+}
+
+/// deltaCRLIndicator: what changed since list number 1 (RFC 5280, section 5.2.4).
+pub(super) fn delta() -> Vec<u8> {
+    extension("2.5.29.27", true, &der::small(1))
+}
+
+/// reasonCode removeFromCRL: the entry is no longer revoked (RFC 5280, section 5.3.1).
+pub(super) fn removed() -> Vec<u8> {
+    extension("2.5.29.21", false, &[0x0A, 1, 8])
+}
+
 fn authority_key(key: &Key) -> Vec<u8> {
     extension("2.5.29.35", false, &der::sequence(&[der::context_primitive(0, &key.identifier())]))
 }
@@ -154,7 +180,7 @@ fn key_usage(named: &[u8], unused: u8) -> Vec<u8> {
 }
 
 /// Subject or issuer alternative name: the state's code as it stands in the zone, as a locality (Doc 9303-12, section
-/// 7.1.1.2).
+/// 7.1.1).
 fn alternative_name(oid: &str, state: &str) -> Vec<u8> {
     let locality = der::sequence(&[der::oid("2.5.4.7"), der::utf8(state)]);
     let directory = der::context(4, &der::sequence(&[der::set_of(vec![locality])]));

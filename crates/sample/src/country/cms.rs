@@ -8,8 +8,11 @@ use super::key::{Key, Scheme};
 
 /// Content type of EF.SOD (Doc 9303-10, section 4.6.2).
 pub(super) const SECURITY_OBJECT: &str = "2.23.136.1.1.1";
-/// Content type of a master list (Doc 9303-12, section 9.2).
+/// Content type of a master list (Doc 9303-12, section 9).
 pub(super) const MASTER_LIST: &str = "2.23.136.1.1.2";
+
+/// Content type of EF.CardSecurity (Doc 9303-11, section 9.2.11).
+pub(super) const CARD_SECURITY: &str = "0.4.0.127.0.7.3.2.1";
 
 /// What is signed and how; [`SignedData::sign`] makes the message.
 #[derive(Clone)]

@@ -6,7 +6,7 @@
 use super::hash::expand;
 use super::modulus::{Modulus, Residue, fixed, hex};
 
-/// A curve of Doc 9303-12, section 4.4.2: NIST's (FIPS 186-4, appendix D.1.2) or brainpool's (RFC 5639, section 3).
+/// A curve of Doc 9303-12, section 4.1.6.3: NIST's (FIPS 186-4, appendix D.1.2) or brainpool's (RFC 5639, section 3).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Curve {
     /// NIST P-224.

@@ -56,6 +56,18 @@ pub enum Flaw {
     NoRevocationList,
     /// The revocation list that names the signer is signed by somebody else.
     FalseRevocationList,
+    /// The revocation list is of certificates of users only.
+    PartialRevocationList,
+    /// The same, and it names the signer.
+    RevokedOnPartialList,
+    /// The revocation list says only what changed: that the signer's certificate is on it no longer.
+    DeltaRevocationList,
+    /// The revocation list names the signer and has a critical extension that nobody knows.
+    StrangeRevocationList,
+    /// The certificate of the signer of the master list ended before it signed.
+    ListSignerExpired,
+    /// One bit of the signature of EF.CardSecurity was changed.
+    CardSecuritySignature,
     /// The signer's key is on a curve with one parameter changed.
     Curve(Parameter),
     /// Half of EF.SOD is missing.

@@ -5,7 +5,7 @@ use sha2::{Sha224, Sha256, Sha384, Sha512};
 
 use super::der;
 
-/// A hash function (Doc 9303-12, section 4.4.3; SHA-1 is met in old documents).
+/// A hash function (Doc 9303-12, section 4.1.6; SHA-1 is met in old documents).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Hash {
     /// SHA-1, 20 octets: withdrawn, flagged by who checks.

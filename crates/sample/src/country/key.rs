@@ -51,7 +51,7 @@ pub enum KeyKind {
 pub enum Parameters {
     /// By its object identifier.
     Named,
-    /// With all of p, a, b, generator, order and cofactor written out (Doc 9303-12, section 4.4.2, asks for this).
+    /// With all of p, a, b, generator, order and cofactor written out (Doc 9303-12, section 4.1.6.3, asks for this).
     Explicit,
     /// Written out, with the generator compressed (SEC 1, section 2.3.3).
     ExplicitCompressed,

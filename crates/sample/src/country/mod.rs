@@ -42,13 +42,13 @@ use lineward_document::{
 
 use self::{
     certificate::{RevocationList, Template},
-    chip::Agreement,
+    chip::AgreementKey,
     cms::{SignedData, SignerId},
     key::Key,
     rsa::Owner,
 };
 pub use self::{
-    chip::{Active, SampleChip},
+    chip::{Active, Agreement, Cipher, SampleChip},
     cms::Encoding,
     curve::Curve,
     files::{FacialRecord, LdsVersion},
@@ -72,6 +72,8 @@ pub struct Country {
     seed: [u8; 32],
     today: Date,
     authority: Authority,
+    /// What was before its key was renewed: the old CA, and the link certificate that it signed for the new key.
+    before: Option<(Authority, Vec<u8>)>,
 }
 
 /// A file as a chip or a trust folder has it.
@@ -110,8 +112,10 @@ pub struct Order<'a> {
     pub encoding: Encoding,
     /// The key of active authentication.
     pub active: Option<Active>,
-    /// The curve of the key of chip authentication.
-    pub agreement: Option<Curve>,
+    /// The key of chip authentication.
+    pub agreement: Option<Agreement>,
+    /// Whether the chip has EF.CardSecurity too, with what data group 14 holds.
+    pub card_security: bool,
 }
 
 impl<'a> Order<'a> {
@@ -130,7 +134,8 @@ impl<'a> Order<'a> {
             tells_time: true,
             encoding: Encoding::Der,
             active: Some(Active::Ec(Curve::P256, Hash::Sha256)),
-            agreement: Some(Curve::P256),
+            agreement: Some(Agreement::Ecdh(Curve::P256, Cipher::Aes128)),
+            card_security: false,
         }
     }
 }
@@ -139,7 +144,7 @@ impl Country {
     /// A country whose CA signs with ECDSA on P-256.
     pub fn new(seed: [u8; 32], today: Date) -> Self {
         let authority = Authority::of_curve(Curve::P256, Hash::Sha256, &seed, today);
-        Self { seed, today, authority }
+        Self { seed, today, authority, before: None }
     }
 
     /// The country whose chips the demo takes. Its seed is in the source, so anybody can issue its chips: nothing but a demo
@@ -153,7 +158,28 @@ impl Country {
     /// # Errors
     /// [`CountryError::KeySize`] for an RSA key of a size that there are no primes for.
     pub fn with_algorithm(seed: [u8; 32], today: Date, algorithm: Algorithm) -> Result<Self, CountryError> {
-        Ok(Self { seed, today, authority: Authority::new(algorithm, &seed, today)? })
+        let authority = Authority::new(algorithm, &seed, today)?;
+        Ok(Self { seed, today, authority, before: None })
+    }
+
+    /// The same country after its CA changed its key: the old key signed a link certificate for the new one, which signs
+    /// from now on (Doc 9303-12, section 7.1.1).
+    pub fn renewed(&self) -> Self {
+        let private = Curve::P384.domain().private_key(&self.seed, "next country CA");
+        let key = Key::Ec { curve: Curve::P384, parameters: Parameters::Named, private };
+        let authority = Authority::with_key(key, Scheme::Ecdsa(Hash::Sha384), &self.seed, self.today);
+        let old = &self.authority;
+        let link = Template {
+            serial: serial(&self.seed, "link"),
+            issuer: old.name.clone(),
+            subject: authority.name.clone(),
+            not_before: self.midnight(-60),
+            not_after: self.midnight(15 * 365),
+            public_key_info: authority.key.public_key_info(),
+            extensions: certificate::country_ca(&authority.key, &old.key, STATE),
+        };
+        let before = Some((old.clone(), old.sign(&link)));
+        Self { authority, before, ..self.clone() }
     }
 
     /// A chip to this order, issued 30 days ago.
@@ -174,7 +200,7 @@ impl Country {
     }
 
     /// What somebody needs to check the country's chips: the CA's certificate, a list that revokes nothing and a master
-    /// list with the CA in it.
+    /// list with the CA in it. After the key was changed, the old CA's certificate and the link certificate.
     pub fn trust_files(&self) -> Vec<NamedFile> {
         self.trust(None)
     }
@@ -230,9 +256,15 @@ impl Country {
             file("EF_SOD.bin", der::tlv(0x77, &sod.sign(&signer.key))),
         ];
         files.extend(groups.into_iter().map(|(group, bytes)| file(&format!("DG{group}.bin"), bytes)));
+        if order.card_security {
+            let infos = self.agreement(&order, None).map(|key| key.infos()).unwrap_or_default();
+            let signed = self.signed(&order, &signer, cms::CARD_SECURITY, der::set_of(infos));
+            files.push(file("EF_CardSecurity.bin", signed.sign(&signer.key)));
+        }
         for file in &mut files {
             match (flaw, file.name.as_str()) {
-                (Some(Flaw::ZoneByte), "DG1.bin")
+                (Some(Flaw::CardSecuritySignature), "EF_CardSecurity.bin")
+                | (Some(Flaw::ZoneByte), "DG1.bin")
                 | (Some(Flaw::PortraitByte), "DG2.bin")
                 | (Some(Flaw::Signature), "EF_SOD.bin") => flip_last(&mut file.bytes),
                 (Some(Flaw::HalfOfSod), "EF_SOD.bin") | (Some(Flaw::HalfOfPortrait), "DG2.bin") => {
@@ -247,21 +279,43 @@ impl Country {
 
     fn trust(&self, flaw: Option<Flaw>) -> Vec<NamedFile> {
         let file = |name: &str, bytes| NamedFile { name: name.to_owned(), bytes };
-        let mut files = vec![
-            file("utopia-sample-ca.cer", self.authority.certificate.clone()),
-            file("utopia-sample.ml", self.master_list()),
-        ];
+        let mut files = match &self.before {
+            None => vec![
+                file("utopia-sample-ca.cer", self.authority.certificate.clone()),
+                file("utopia-sample.ml", self.master_list(flaw)),
+            ],
+            Some((old, link)) => vec![
+                file("utopia-sample-ca.cer", old.certificate.clone()),
+                file("utopia-sample-link.cer", link.clone()),
+            ],
+        };
         let signer = [serial(&self.seed, "signer")];
         let list = match flaw {
             Some(Flaw::NoRevocationList) => None,
-            Some(Flaw::Revoked) => Some(self.revocation_list(&self.authority, &signer, 90)),
-            Some(Flaw::FalseRevocationList) => {
-                Some(self.revocation_list(&self.other_authority(Flaw::ImpostorCa), &signer, 90))
+            Some(Flaw::Revoked) => Some(self.revocation_list(&signer, 90)),
+            Some(Flaw::FalseRevocationList) => Some(self.revocation_list(&signer, 90)),
+            Some(Flaw::OldRevocationList) => Some(self.revocation_list(&[], -1)),
+            Some(Flaw::PartialRevocationList) => {
+                let extensions = vec![certificate::users_only()];
+                Some(RevocationList { extensions, ..self.revocation_list(&[], 90) })
             }
-            Some(Flaw::OldRevocationList) => Some(self.revocation_list(&self.authority, &[], -1)),
-            _ => Some(self.revocation_list(&self.authority, &[], 90)),
+            Some(Flaw::RevokedOnPartialList) => {
+                let extensions = vec![certificate::users_only()];
+                Some(RevocationList { extensions, ..self.revocation_list(&signer, 90) })
+            }
+            Some(Flaw::DeltaRevocationList) => {
+                let (of_entries, extensions) = (vec![certificate::removed()], vec![certificate::delta()]);
+                Some(RevocationList { of_entries, extensions, ..self.revocation_list(&signer, 90) })
+            }
+            Some(Flaw::StrangeRevocationList) => {
+                let extensions = vec![certificate::unknown_critical()];
+                Some(RevocationList { extensions, ..self.revocation_list(&signer, 90) })
+            }
+            _ => Some(self.revocation_list(&[], 90)),
         };
-        files.extend(list.map(|list| file("utopia-sample.crl", list)));
+        let impostor = self.other_authority(Flaw::ImpostorCa);
+        let by = if flaw == Some(Flaw::FalseRevocationList) { &impostor } else { &self.authority };
+        files.extend(list.map(|list| file("utopia-sample.crl", list.sign(&by.key, by.scheme))));
         if let Some(flaw @ (Flaw::ForeignCa | Flaw::TwoCas)) = flaw {
             files.insert(0, file("another-sample-ca.cer", self.other_authority(flaw).certificate));
         }
@@ -299,9 +353,9 @@ impl Country {
     }
 
     /// The chip's key of chip authentication; a copy of a chip has another.
-    fn agreement(&self, order: &Order<'_>, flaw: Option<Flaw>) -> Option<Agreement> {
+    fn agreement(&self, order: &Order<'_>, flaw: Option<Flaw>) -> Option<AgreementKey> {
         let seed = if flaw == Some(Flaw::Cloned) { b"a copy".as_slice() } else { &self.seed };
-        order.agreement.map(|curve| Agreement::new(curve, seed))
+        order.agreement.map(|kind| AgreementKey::new(kind, seed))
     }
 
     fn zone(&self, order: &Order<'_>, flaw: Option<Flaw>) -> NewZone {
@@ -392,7 +446,7 @@ impl Country {
         }
     }
 
-    fn master_list(&self) -> Vec<u8> {
+    fn master_list(&self, flaw: Option<Flaw>) -> Vec<u8> {
         let curve = Curve::P256.domain();
         let private = curve.private_key(&self.seed, "master list signer");
         let key = Key::Ec { curve: Curve::P256, parameters: Parameters::Named, private };
@@ -401,7 +455,7 @@ impl Country {
             issuer: self.authority.name.clone(),
             subject: certificate::name(COUNTRY, "Master List Signer SAMPLE"),
             not_before: self.midnight(-90),
-            not_after: self.midnight(365),
+            not_after: self.midnight(if flaw == Some(Flaw::ListSignerExpired) { -40 } else { 365 }),
             public_key_info: key.public_key_info(),
             extensions: certificate::master_list_signer(&key, &self.authority.key, STATE),
         };
@@ -423,14 +477,15 @@ impl Country {
         list.sign(&signer.key)
     }
 
-    fn revocation_list(&self, signed_by: &Authority, serials: &[Vec<u8>], days: i64) -> Vec<u8> {
-        let list = RevocationList {
+    fn revocation_list<'a>(&'a self, serials: &'a [Vec<u8>], days: i64) -> RevocationList<'a> {
+        RevocationList {
             issuer: &self.authority.name,
             this_update: self.midnight(-20),
             next_update: self.midnight(days),
             serials,
-        };
-        list.sign(&signed_by.key, signed_by.scheme)
+            of_entries: Vec::new(),
+            extensions: Vec::new(),
+        }
     }
 
     fn key(&self, kind: KeyKind, owner: Owner) -> Result<Key, CountryError> {
@@ -515,7 +570,7 @@ impl Signer {
 #[derive(Debug, thiserror::Error)]
 pub enum CountryError {
     /// There are no sample primes for this size.
-    #[error("there are no sample primes for {0:?}: RSA keys have 1024, 2048, 3072, 4096 or 6144 bits")]
+    #[error("there are no sample primes for {0:?}: RSA keys have 512, 1024, 2048, 3072, 4096 or 6144 bits")]
     KeySize(KeyKind),
     /// The person's data fit no machine-readable zone.
     #[error("the data of the sample person fit no zone: {0}")]

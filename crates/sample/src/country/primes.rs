@@ -3,7 +3,16 @@
 //! Finding such primes takes seconds, and a test should not. Every one is 2 modulo 3, so that 3 can be an exponent.
 
 /// Four primes for each size in bits; a key's modulus has twice as many.
-pub(super) const PRIMES: [(u32, [&str; 4]); 5] = [
+pub(super) const PRIMES: [(u32, [&str; 4]); 6] = [
+    (
+        256,
+        [
+            "e3d9bca8b0206f7488db9964752f6e96baaae2c232941d7f6858565375d7b7a3",
+            "e8c358f5fc638e29334e3a2e8d110e1724ca8c2a964a6bdddca86af279f0f189",
+            "ea99e78ff545c142ceb0d31cd60c26874526e9cd5d19f5edf92b6c83bbb2b0e7",
+            "e0b1b8b31fe4de22a6ab8c8a651f227b7ddbfadd7d8d4e95e8a8a8961ecfe0d5",
+        ],
+    ),
     (
         512,
         [

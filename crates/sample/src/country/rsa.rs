@@ -43,7 +43,7 @@ pub(super) struct RsaKey {
 }
 
 impl RsaKey {
-    /// The key of `owner` with a modulus of `bits` (1024, 2048, 3072, 4096 or 6144). `None` for other sizes.
+    /// The key of `owner` with a modulus of `bits` (512, 1024, 2048, 3072, 4096 or 6144). `None` for other sizes.
     pub(super) fn new(bits: u32, exponent: Exponent, owner: Owner) -> Option<Self> {
         let primes = PRIMES.iter().find(|(each, _)| 2 * each == bits).map(|(_, primes)| primes)?;
         // Two keys in four primes that have none in common, and two more: nobody's secret, so sharing does no harm.

@@ -139,6 +139,7 @@ fn every_way_to_write_the_files_is_genuine() {
         ("BER", Order { encoding: Encoding::Ber, ..order() }),
         ("no active authentication", Order { active: None, ..order() }),
         ("no signing time", Order { tells_time: false, ..order() }),
+        ("EF.CardSecurity", Order { card_security: true, ..order() }),
         ("another digest of groups", Order { digest: Hash::Sha512, ..order() }),
         ("SHA-1 of groups", Order { digest: Hash::Sha1, ..order() }),
     ];
@@ -196,8 +197,12 @@ fn a_chip_proves_with_any_key_that_it_is_the_original() {
 fn a_chip_agrees_on_keys_and_a_copy_does_not() {
     let country = Country::new([9; 32], TODAY);
     let check = ChipCheck::ChipAuthentication;
-    for curve in Curve::ALL {
-        let order = Order { agreement: Some(curve), ..order() };
+    let mut kinds: Vec<Agreement> =
+        Curve::ALL.iter().map(|curve| Agreement::Ecdh(*curve, Cipher::Aes128)).collect();
+    kinds.extend(Cipher::ALL.map(|cipher| Agreement::Ecdh(Curve::BrainpoolP256, cipher)));
+    kinds.extend(Cipher::ALL.map(Agreement::Dh));
+    for kind in kinds {
+        let order = Order { agreement: Some(kind), ..order() };
         let chip = country.issue(&order).unwrap();
         let copy = country.issue_with(&order, Flaw::Cloned).unwrap();
         for (answers, result) in [(&chip, CheckResult::Pass), (&copy, CheckResult::Fail)] {
@@ -212,7 +217,7 @@ fn a_chip_agrees_on_keys_and_a_copy_does_not() {
             };
             let presence = Presence { chip_authentication: Some(answer), ..Presence::default() };
             let report = examined(&country, answers, &presence);
-            assert_eq!(report.result(check), result, "{curve:?}: {:?}", report.finding(check));
+            assert_eq!(report.result(check), result, "{kind:?}: {:?}", report.finding(check));
         }
     }
 }
@@ -249,6 +254,11 @@ fn every_flaw_is_found_for_its_own_reason() {
         (Flaw::OldRevocationList, C::Revocation, OPEN, R::RevocationListOld, Genuine),
         (Flaw::NoRevocationList, C::Revocation, OPEN, R::NoRevocationList, Genuine),
         (Flaw::FalseRevocationList, C::Revocation, OPEN, R::NoRevocationList, Genuine),
+        (Flaw::PartialRevocationList, C::Revocation, OPEN, R::RevocationListPartial, Genuine),
+        (Flaw::RevokedOnPartialList, C::Revocation, FAIL, R::Revoked, NotGenuine),
+        (Flaw::DeltaRevocationList, C::Revocation, OPEN, R::RevocationListPartial, Genuine),
+        (Flaw::StrangeRevocationList, C::Revocation, OPEN, R::RevocationListPartial, Genuine),
+        (Flaw::CardSecuritySignature, C::SodSignature, FAIL, R::SignatureWrong, NotGenuine),
         (Flaw::Expired, C::DocumentDates, FAIL, R::Expired, Genuine),
         (Flaw::Cloned, C::ActiveAuthentication, FAIL, R::AnswerWrong, NotGenuine),
     ];
@@ -263,7 +273,8 @@ fn every_flaw_is_found_for_its_own_reason() {
     let curves = parameters.map(|p| (Flaw::Curve(p), C::SodSignature, OPEN, R::Unsupported, Inconclusive));
     let country = Country::new([6; 32], TODAY);
     for (flaw, check, result, reason, verdict) in flaws.into_iter().chain(curves) {
-        let chip = country.issue_with(&order(), flaw).unwrap();
+        let order = Order { card_security: flaw == Flaw::CardSecuritySignature, ..order() };
+        let chip = country.issue_with(&order, flaw).unwrap();
         let trust = trust(&country.trust_files_with(flaw));
         let presence = presence(&chip, [9; 8], [9; 8]);
         let report = examine(&chip_files(&chip), &presence, &trust, midnight(TODAY, 0));
@@ -288,6 +299,73 @@ fn what_only_looks_like_a_flaw_is_genuine() {
 }
 
 #[test]
+fn a_link_certificate_leads_from_the_old_ca_to_chips_under_the_new_one() {
+    let old = Country::new([11; 32], TODAY);
+    let country = old.renewed();
+    let report = check_genuine("renewed", &country, &order());
+    assert!(notes(&report, ChipCheck::CountryCa).contains(&ChipNote::LinkCertificate));
+    // Chips of the old key stay genuine; those of the new key are unknown to who has the old certificate only.
+    let (first, second) = (old.issue(&order()).unwrap(), country.issue(&order()).unwrap());
+    let (both, before) = (trust(&country.trust_files()), trust(&old.trust_files()));
+    let at = midnight(TODAY, 0);
+    for (chip, trust, verdict) in [
+        (&first, &both, ChipVerdict::Genuine),
+        (&second, &both, ChipVerdict::Genuine),
+        (&second, &before, ChipVerdict::Inconclusive),
+    ] {
+        let report = examine(&chip_files(chip), &Presence::default(), trust, at);
+        assert_eq!(report.verdict(), verdict, "{:#?}", report.findings);
+    }
+}
+
+#[test]
+fn a_key_that_anybody_can_find_proves_nothing() {
+    let weak = Algorithm::rsa(512, Hash::Sha256);
+    let good = Country::new([12; 32], TODAY);
+    let weak_ca = Country::with_algorithm([12; 32], TODAY, weak).unwrap();
+    let with_key = |active| Order { active: Some(active), ..order() };
+    let cases = [
+        (&good, Order { signer: weak, ..order() }, ChipCheck::SodSignature, ChipVerdict::Inconclusive),
+        (&weak_ca, order(), ChipCheck::SignerCertificate, ChipVerdict::Inconclusive),
+        (
+            &good,
+            with_key(Active::Rsa(512, Hash::Sha1)),
+            ChipCheck::ActiveAuthentication,
+            ChipVerdict::Genuine,
+        ),
+    ];
+    for (country, order, check, verdict) in cases {
+        let chip = country.issue(&order).unwrap();
+        // The weak CA cannot vouch for a signer of lists either.
+        let files: Vec<NamedFile> =
+            country.trust_files().into_iter().filter(|file| !file.name.ends_with(".ml")).collect();
+        let report =
+            examine(&chip_files(&chip), &presence(&chip, [9; 8], [9; 8]), &trust(&files), midnight(TODAY, 0));
+        let found = report.finding(check).unwrap();
+        let expected = (CheckResult::NotChecked, Some(ChipReason::KeyTooWeak));
+        assert_eq!((found.result, found.reason), expected, "{:#?}", report.findings);
+        assert_eq!(report.verdict(), verdict, "{:#?}", report.findings);
+    }
+}
+
+#[test]
+fn years_of_two_digits_are_resolved_by_data_group_11_and_by_the_day() {
+    let old = SamplePerson { birth_date: date(1924, 5, 5), ..PERSON.clone() };
+    let born_today = SamplePerson { birth_date: TODAY, ..PERSON.clone() };
+    let country = Country::new([13; 32], TODAY);
+    // check_genuine compares the birth dates.
+    for person in [&old, &born_today] {
+        check_genuine("birth date", &country, &Order { person, ..order() });
+    }
+    // Long after: a year that has passed is not taken for one a century ahead.
+    let chip = country.issue(&order()).unwrap();
+    let store = trust(&country.trust_files());
+    let later = examine(&chip_files(&chip), &Presence::default(), &store, midnight(TODAY, 40 * 365));
+    assert_eq!(later.result(ChipCheck::DocumentDates), CheckResult::Fail);
+    assert_eq!(later.document.unwrap().expiry_date.unwrap().value.exact(), Some(PERSON.expiry_date));
+}
+
+#[test]
 fn an_identifier_that_fits_no_certificate_is_noted() {
     let country = Country::new([7; 32], TODAY);
     let chip = country.issue_with(&order(), Flaw::UnmatchedSigner).unwrap();
@@ -300,12 +378,17 @@ fn an_identifier_that_fits_no_certificate_is_noted() {
 fn a_master_list_needs_a_trusted_root_and_its_own_signature() {
     let country = Country::new([8; 32], TODAY);
     let files = country.trust_files();
+    let expired = country.trust_files_with(Flaw::ListSignerExpired);
+    let out_of_time = expired.iter().find(|file| file.name.ends_with(".ml")).unwrap().bytes.clone();
     let file = |ending: &str| files.iter().find(|file| file.name.ends_with(ending)).unwrap().bytes.clone();
     let mut broken = file(".ml");
     flip_last(&mut broken);
-    for (root, list, rejected) in
-        [(true, file(".ml"), false), (false, file(".ml"), true), (true, broken, true)]
-    {
+    for (root, list, rejected) in [
+        (true, file(".ml"), false),
+        (false, file(".ml"), true),
+        (true, broken, true),
+        (true, out_of_time, true),
+    ] {
         let mut builder = TrustBuilder::default();
         if root {
             builder.add_file("ca.cer", &file(".cer"));
