@@ -124,7 +124,7 @@ fn picture_hint(cause: &ImageError) -> &'static str {
             "shrink the photograph: a face of 200 pixels is enough"
         }
         ImageError::OtherFormat { .. } | ImageError::NotAnImage | ImageError::Unsupported { .. } => {
-            "give a photograph as JPEG or PNG"
+            "give a photograph as JPEG, PNG or JPEG 2000"
         }
     }
 }

@@ -35,10 +35,10 @@ The pairs are LFW's pairs.txt or CSV lines `a,b,same[,group]`, with paths below 
 /// Arguments of `face compare`.
 #[derive(clap::Args)]
 pub(crate) struct CompareArgs {
-    /// The portrait of the document (JPEG or PNG)
+    /// The portrait of the document (JPEG, PNG or JPEG 2000)
     #[arg(long, value_name = "FILE")]
     reference: PathBuf,
-    /// The capture (JPEG or PNG)
+    /// The capture (JPEG, PNG or JPEG 2000)
     #[arg(long, value_name = "FILE")]
     probe: PathBuf,
     /// False match rate of the threshold, one that was measured for the pack [default: the pack's own]

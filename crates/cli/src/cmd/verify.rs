@@ -48,7 +48,7 @@ pub(crate) struct Args {
     /// The text of the document's machine-readable zone; `-` is standard input
     #[arg(long, value_name = "FILE", required_unless_present = "chip", requires = "reference")]
     mrz: Option<PathBuf>,
-    /// The portrait of that document (JPEG or PNG)
+    /// The portrait of that document (JPEG, PNG or JPEG 2000)
     #[arg(long, value_name = "FILE", requires = "mrz")]
     reference: Option<PathBuf>,
     /// The folder with the files of the document's chip, in place of zone and portrait
@@ -57,7 +57,7 @@ pub(crate) struct Args {
     /// The folder with country CAs [default: what `lineward trust import` filled]
     #[arg(long, value_name = "DIR", requires = "chip")]
     trust: Option<PathBuf>,
-    /// The capture (JPEG or PNG); several frames of one capture of one person may be given
+    /// The capture (JPEG, PNG or JPEG 2000); several frames of one capture of one person may be given
     #[arg(long, value_name = "FILE", required = true)]
     capture: Vec<PathBuf>,
     /// Rules: cn, mx, demo, or a file

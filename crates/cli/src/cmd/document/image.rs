@@ -19,7 +19,7 @@ use crate::{
 /// Arguments of `document image`.
 #[derive(clap::Args)]
 pub(crate) struct ImageArgs {
-    /// The photograph (JPEG or PNG)
+    /// The photograph (JPEG, PNG or JPEG 2000)
     #[arg(value_name = "FILE")]
     file: PathBuf,
     /// The day that dates are judged on [default: today, UTC]
@@ -40,7 +40,10 @@ pub(crate) fn run(args: &ImageArgs) -> CliResult {
     let file = |_| shown(&args.file);
     let seen = checker.portrait(&bytes, ReferenceKind::DocumentPhoto).map_err(|e| face_error(&e, &file))?;
     let decoded = lineward_face::decode(&bytes).map_err(|cause| {
-        CliError::new(format!("{}: {cause}", shown(&args.file)), "give a photograph as JPEG or PNG")
+        CliError::new(
+            format!("{}: {cause}", shown(&args.file)),
+            "give a photograph as JPEG, PNG or JPEG 2000",
+        )
     })?;
     let picture = Picture::new(decoded.width(), decoded.height(), decoded.rgb())
         .map_err(|e| CliError::new(format!("{}: {e}", shown(&args.file)), "give a larger photograph"))?;
