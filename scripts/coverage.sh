@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# How much of each parser its committed seeds reach, in lines: `bash scripts/coverage.sh`.
-# Needs the tools of the compiler's own LLVM: rustup component add llvm-tools.
+# How much of each parser its committed seeds reach, in lines, file by file: `bash scripts/coverage.sh`.
+# Needs the tools of the compiler's own LLVM: rustup component add llvm-tools, or RUSTUP_TOOLCHAIN=<one that has them>.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 tools=$(rustc --print sysroot)/lib/rustlib/$(rustc -vV | sed -n 's/^host: //p')/bin
@@ -19,16 +19,16 @@ binary() {
 measure() {
   local target=$1 binary=$2 test=$3
   shift 3
-  LLVM_PROFILE_FILE=$folder/$target.profraw "$binary" --exact "$test" >"$folder/out" 2>&1 || { cat "$folder/out"; exit 1; }
+  LLVM_PROFILE_FILE=$folder/$target.profraw "$binary" --exact "$test" </dev/null >"$folder/out" 2>&1 || { cat "$folder/out"; exit 1; }
   "$tools/llvm-profdata" merge -sparse "$folder/$target.profraw" -o "$folder/$target.profdata"
   "$tools/llvm-cov" report "$binary" -instr-profile="$folder/$target.profdata" "$@" |
-    awk -v target="$target" '/^TOTAL/ { printf "%-16s %6d %6d %7s\n", target, $8, $8 - $9, $10 }'
+    awk -v target="$target" '/\.rs |^TOTAL/ { sub(/.*\//, "", $1); printf "%-14s %-24s %6d %6d %7s\n", target, $1, $8, $8 - $9, $10 }'
 }
 
 document=$(binary lineward-document it)
 face=$(binary lineward-face face)
 connect=$(binary lineward-connect it)
-printf '%-16s %6s %6s %7s\n' target lines run share
+printf '%-14s %-24s %6s %6s %7s\n' target file lines run share
 while read -r target crate files; do
   case $crate in
     document) measure "$target" "$document" "seeds::${target}_holds_for_every_seed" $(printf "crates/document/src/%s " $files) ;;
