@@ -1,8 +1,9 @@
 //! A carrier's app with a sample document: it opens an application, plays the chip, and sends what `docs/chip-api.md` says.
 //!
 //! ```text
-//! lineward demo                          # trusts the sample country; prints the address
-//! lineward token create app --role system   # with the demo's settings
+//! lineward demo --data DIR                                            # trusts the sample country
+//! lineward demo card --data DIR --person 1 --portrait me.jpg          # the authority knows the document now
+//! lineward token create --name app --mode demo --data DIR             # prints TOKEN
 //! cargo run -p lineward-sample --example chip_client -- http://127.0.0.1:8080 TOKEN me.jpg now.jpg
 //! ```
 //! `me.jpg` becomes the portrait in the chip, `now.jpg` is the capture. Against a server of your own, write the certificates

@@ -20,25 +20,26 @@ use lineward_app::{
     application::OpenApplication,
     review::Review,
     staff::Invite,
-    verification::{GiveConsent, ShownDocument, ShownPortrait, SubmitCapture},
+    verification::{ActiveSent, GiveConsent, ShownDocument, ShownPortrait, SubmitCapture, SubmitChip},
 };
 use lineward_connect::FileProvisioner;
 use lineward_core::{
     application::ApplicationState,
     evidence::Assurance,
-    id::{ApplicationId, VerificationId},
+    id::{ApplicationId, RowId, VerificationId},
     line::{LineKind, LineState, Payment},
     review::ReviewReason,
     staff::Role,
     verification::{ApplicantKind, Channel, ConsentKind, Way},
 };
+use lineward_document::chip::MadeBy;
 use lineward_store::{CommitFault, CommitHook};
-use lineward_testkit::{MRZ, Postgres, World, WorldOptions};
+use lineward_testkit::{MRZ, Postgres, World, WorldOptions, chips::TestChip};
 use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
 use crate::DEMO;
-const JOURNEYS: [&str; 3] = ["approved", "refused", "withdrawn"];
+const JOURNEYS: [&str; 4] = ["approved", "chip", "refused", "withdrawn"];
 /// What tells the child its part: `<folder>|<store url>|<journey>|<kill at, 0 = never>|<run>`.
 const PART: &str = "LINEWARD_TEST_KILL";
 
@@ -156,7 +157,7 @@ async fn child(part: &Part) {
     assert!(!found.iter().any(left), "{found:?}");
     let view = world.app.application(&world.ctx(Actor::Applicant(application)), application).await.unwrap();
     let (state, line) = match part.name.split('-').next() {
-        Some("approved") => (ApplicationState::Approved, LineState::Active),
+        Some("approved" | "chip") => (ApplicationState::Approved, LineState::Active),
         Some("refused") => (ApplicationState::Refused, LineState::Released),
         _ => (ApplicationState::Withdrawn, LineState::Released),
     };
@@ -196,16 +197,34 @@ async fn journey(world: &World, name: &str) -> ApplicationId {
     };
     world.app.record_consent(&ctx(applicant.clone(), "consent"), verification, &give).await.unwrap();
     // Every journey is another person's, so that the cap stays out of it.
+    if name.starts_with("chip") {
+        let chip = TestChip::new(&zone_of(name), "face of anna");
+        let asks = ctx(applicant.clone(), "session");
+        let session = world.app.open_chip_session(&asks, verification, None).await.unwrap();
+        let signature = TestChip::answer(&session.nonce);
+        let sent = SubmitChip {
+            session: RowId::from_uuid(session.session),
+            files: chip.chip_files(),
+            active: Some(ActiveSent { signature, made_by: MadeBy::Server }),
+            chip: None,
+        };
+        let read = world.app.submit_chip(&ctx(applicant.clone(), "chip"), verification, sent).await.unwrap();
+        assert_eq!(read.portrait, "genuine", "{name}");
+        let portrait = ShownPortrait::Chip(Zeroizing::new(chip.file("DG2")));
+        capture(world, ctx(applicant, "capture"), verification, portrait, "face of anna").await;
+        return application;
+    }
     let shown = ShownDocument::Mrz(Zeroizing::new(zone_of(name)));
     world.app.submit_document(&ctx(applicant.clone(), "document"), verification, &shown).await.unwrap();
+    let picture = || ShownPortrait::Picture(Zeroizing::new(b"face of anna".to_vec()));
     match name.split('-').next() {
         Some("approved") => {
-            capture(world, ctx(applicant, "capture"), verification, "face of anna").await;
+            capture(world, ctx(applicant, "capture"), verification, picture(), "face of anna").await;
         }
         Some("refused") => {
             for n in 0..3 {
-                capture(world, ctx(applicant.clone(), &format!("capture {n}")), verification, "face of eve")
-                    .await;
+                let ctx = ctx(applicant.clone(), &format!("capture {n}"));
+                capture(world, ctx, verification, picture(), "face of eve").await;
             }
             let (one, two) = (staff(world, "Reviewer One").await, staff(world, "Reviewer Two").await);
             world.app.claim_case(&ctx(one.clone(), "claim"), application).await.unwrap();
@@ -229,9 +248,9 @@ async fn journey(world: &World, name: &str) -> ApplicationId {
     application
 }
 
-async fn capture(world: &World, ctx: Ctx, verification: VerificationId, face: &str) {
+async fn capture(world: &World, ctx: Ctx, verification: VerificationId, portrait: ShownPortrait, face: &str) {
     let capture = SubmitCapture {
-        portrait: ShownPortrait::Picture(Zeroizing::new(b"face of anna".to_vec())),
+        portrait,
         frames: vec![Zeroizing::new(face.as_bytes().to_vec())],
         assurance: Assurance::WebSession,
     };
