@@ -20,6 +20,7 @@ use std::{error::Error, path::Path, time::SystemTime};
 use base64::{Engine, prelude::BASE64_STANDARD};
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use lineward_sample::{
+    card,
     country::{Country, Order, SampleChip},
     person,
 };
@@ -33,10 +34,16 @@ async fn main() -> Result<(), Box<dyn Error>> {
         ["trust", folder] => trust(Path::new(folder)),
         [url, token, portrait, capture] => {
             let client = Client { http: reqwest::Client::new(), url: url.trim_end_matches('/'), token };
-            client.apply(&std::fs::read(portrait)?, &std::fs::read(capture)?).await
+            client.apply(&small(&std::fs::read(portrait)?)?, &std::fs::read(capture)?).await
         }
         _ => Err("chip_client URL TOKEN PORTRAIT.jpg CAPTURE.jpg, or chip_client trust DIR".into()),
     }
+}
+
+/// A portrait as large as those in chips: a phone's photograph of some megabytes fits in none.
+fn small(photograph: &[u8]) -> Result<Vec<u8>, Box<dyn Error>> {
+    let photograph = image::load_from_memory(photograph)?;
+    Ok(card::to_jpeg(&photograph.thumbnail(480, 640).to_rgb8())?)
 }
 
 fn today() -> Result<Date, Box<dyn Error>> {
