@@ -7,10 +7,10 @@ use jiff::{
 use lineward_core::evidence::CheckResult;
 use lineward_document::{
     aadhaar::{AadhaarKeys, SecureQr},
-    asn1::{Rules, Tag, Tlv},
+    asn1::{Oid, Rules, Tag, Tlv},
     chip::{
         self, ActiveAnswer, ChipFiles, ChipVerdict, MadeBy, Presence, active,
-        chip_auth::ChipAuthentication,
+        chip_auth::{ChipAuthentication, FIRST_ANSWER},
         lds::{
             com::Com,
             dg1::Dg1,
@@ -23,8 +23,9 @@ use lineward_document::{
         },
         secure_messaging::SessionKeys,
     },
-    crypto::{self, Hash, PublicKey, Role, RsaKey, Scheme, Weakness},
-    mrz, number,
+    crypto::{self, AgreementKey, Hash, PssParameters, PublicKey, Role, RsaKey, Scheme, Weakness},
+    mrz::{self, CheckName},
+    number,
     trust::{Certificate, TrustBuilder},
 };
 
@@ -160,6 +161,21 @@ pub fn x509(bytes: &[u8]) {
         }
         Err(error) => drop(error.to_string()),
     }
+    let _ = Certificate::from_der_or_pem(bytes);
+    security_object_beside(bytes);
+}
+
+/// What is in the file is tried for the certificate of a signer that is good and not revoked. Without the groups that it
+/// signed, no chip is genuine.
+fn security_object_beside(file: &[u8]) {
+    let mut trust = TrustBuilder::default();
+    trust.add_file("ca.cer", include_bytes!("../seeds/x509/country-ca"));
+    trust.add_file("file", file);
+    let trust = trust.build();
+    let sod: &[u8] = include_bytes!("../seeds/cms/chip-p256-ef_sod");
+    let Ok(files) = ChipFiles::from_named([("EF_SOD", sod)]) else { return };
+    let report = chip::examine(&files, &Presence::default(), &trust.store, now());
+    assert_ne!(report.verdict(), ChipVerdict::Genuine);
 }
 
 /// Signed files alone are never a genuine document: nobody saw what they sign. The files are those of the sample country, and
@@ -167,9 +183,11 @@ pub fn x509(bytes: &[u8]) {
 pub fn cms(bytes: &[u8]) {
     let mut trust = TrustBuilder::default();
     trust.add_file("ca.cer", include_bytes!("../seeds/x509/country-ca"));
+    trust.add_file("list.crl", include_bytes!("../seeds/trust/crl"));
     let trust = trust.build();
-    for name in ["EF_SOD", "EF_CardSecurity"] {
-        let Ok(files) = ChipFiles::from_named([(name, bytes)]) else { return };
+    let good: &[u8] = include_bytes!("../seeds/cms/chip-p256-ef_sod");
+    for files in [vec![("EF_SOD", bytes)], vec![("EF_SOD", good), ("EF_CardSecurity", bytes)]] {
+        let Ok(files) = ChipFiles::from_named(files) else { return };
         let report = chip::examine(&files, &Presence::default(), &trust.store, now());
         assert_ne!(report.verdict(), ChipVerdict::Genuine);
         assert!(report.portrait.is_none() && report.classes().is_empty());
@@ -197,6 +215,7 @@ pub fn trust(bytes: &[u8]) {
         trusted.files.iter().filter(|file| file.signer.is_none()).map(|file| file.certificates.len()).sum();
     assert!(given > 0 || trusted.store.is_empty());
     drop(format!("{:?}", trusted.rejected));
+    security_object_beside(bytes);
 }
 
 /// A key is described and judged, and no signature of made-up bytes is one of its own. The first octet says how long the
@@ -204,20 +223,27 @@ pub fn trust(bytes: &[u8]) {
 pub fn public_key(bytes: &[u8]) {
     let Some((length, rest)) = bytes.split_first() else { return };
     let (signature, spki) = rest.split_at(rest.len().min(usize::from(*length)));
+    if let Ok(key) = AgreementKey::from_spki(spki) {
+        let private = key.private(&[3; 32]);
+        drop((key.public(&private), key.secret(&private)));
+    }
     let key = match PublicKey::from_spki(spki) {
         Ok(key) => key,
         Err(error) => return drop(error.to_string()),
     };
     assert!(key.bits() > 0 && !key.describe().is_empty());
-    let scheme = match &key {
-        PublicKey::Rsa(_) => Scheme::RsaPkcs1(Hash::Sha256),
-        PublicKey::Ec(_) => Scheme::Ecdsa(Hash::Sha256),
+    let pss = PssParameters { hash: Hash::Sha256, mgf: Hash::Sha256, salt_len: 32 };
+    let schemes = match &key {
+        PublicKey::Rsa(_) => [Scheme::RsaPkcs1(Hash::Sha256), Scheme::RsaPss(pss)],
+        PublicKey::Ec(_) => [Scheme::Ecdsa(Hash::Sha256), Scheme::EcdsaPlain(Hash::Sha256)],
     };
-    for weakness in Weakness::of(&key, scheme, Role::Signer) {
-        drop(weakness.to_string());
-    }
-    if let Err(error) = crypto::verify(&key, scheme, &[b"message"], signature) {
-        drop(error.to_string());
+    for scheme in schemes {
+        for weakness in Weakness::of(&key, scheme, Role::Signer) {
+            drop(weakness.to_string());
+        }
+        if let Err(error) = crypto::verify(&key, scheme, &[b"message"], signature) {
+            drop(error.to_string());
+        }
     }
 }
 
@@ -227,18 +253,22 @@ const MODULUS: &str = "c48f7207be6d1c787b08c6d7be7432a4fb0b16562c90e0c070662bdca
                        1c340a141a464d633dd793ace5607ab6148846c9cb20e3c0f40907b8b861f18399ae6c25ae066a8b5d40b787d15cc028\
                        a8854b0ca636c5da033775d726b924d69f582d22ca3dd85bcffe7d1dc65cd90f";
 
+const EXPONENT: [u8; 4] = 36_756_721u32.to_be_bytes();
+
+fn modulus() -> Vec<u8> {
+    let digits = MODULUS.as_bytes().chunks(2);
+    digits.filter_map(|two| u8::from_str_radix(std::str::from_utf8(two).ok()?, 16).ok()).collect()
+}
+
 /// An answer to active authentication is taken exactly when the hash in it is right. The first eight octets are the random
 /// number, the rest is what the signature opens to; the hash is put right where the trailer says which one it is and
 /// the octet after the random number is odd.
 pub fn iso9796_2(bytes: &[u8]) {
     let Some((nonce, rest)) = bytes.split_first_chunk::<8>() else { return };
     let Some((odd, rest)) = rest.split_first() else { return };
-    let modulus: Vec<u8> = MODULUS
-        .as_bytes()
-        .chunks(2)
-        .filter_map(|two| u8::from_str_radix(std::str::from_utf8(two).ok()?, 16).ok())
-        .collect();
-    let key = RsaKey::new(&modulus, &36_756_721u32.to_be_bytes()).expect("a key");
+    elliptic_answer(*nonce, *odd, rest);
+    let modulus = modulus();
+    let key = RsaKey::new(&modulus, &EXPONENT).expect("a key");
     let mut opened = rest.to_vec();
     opened.resize(modulus.len(), 0xBC);
     let tail: [u8; 2] = *opened.last_chunk().expect("two octets");
@@ -267,6 +297,24 @@ pub fn iso9796_2(bytes: &[u8]) {
     }
 }
 
+/// The same answer to a key on a curve: the third and second bit say which algorithm data group 14 names, the fourth that the
+/// phone made the random number, which proves nothing.
+fn elliptic_answer(nonce: [u8; 8], choice: u8, signature: &[u8]) {
+    const PLAIN_SHA256: Oid<'_> = Oid(&[0x04, 0x00, 0x7F, 0x00, 0x07, 0x01, 0x01, 0x04, 0x01, 0x03]);
+    const ECDSA_SHA256: Oid<'_> = Oid(&[0x2A, 0x86, 0x48, 0xCE, 0x3D, 0x04, 0x03, 0x02]);
+    const RSA_SHA256: Oid<'_> = Oid(&[0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x01, 0x0B]);
+    let certificate = Certificate::read(include_bytes!("../seeds/x509/p256")).expect("a certificate");
+    let key = certificate.public_key().expect("a key");
+    let made_by = if choice & 8 == 0 { MadeBy::Server } else { MadeBy::Phone };
+    let answer = ActiveAnswer { nonce, signature: signature.to_vec(), made_by };
+    let named =
+        [None, Some(PLAIN_SHA256), Some(ECDSA_SHA256), Some(RSA_SHA256)][usize::from(choice >> 1 & 3)];
+    match active::verify(&key, named, &answer) {
+        Ok(proof) => assert_eq!((proof.announced, made_by), (named.is_some(), MadeBy::Server)),
+        Err(error) => drop(error.to_string()),
+    }
+}
+
 /// No answer of a chip is taken under keys that it does not know, and what was kept of a session is written again as it was.
 pub fn chip_answer(bytes: &[u8]) {
     for cipher in [Cipher::TripleDes, Cipher::Aes128, Cipher::Aes192, Cipher::Aes256] {
@@ -284,6 +332,19 @@ pub fn chip_answer(bytes: &[u8]) {
         }
         Err(error) => drop(error.to_string()),
     }
+    let Ok(infos) = security::read(bytes) else { return };
+    match ChipAuthentication::begin(&infos, &[3; 32]) {
+        Ok(begun) => {
+            let later = ChipAuthentication::from_state(&begun.to_state()).expect("a state just written");
+            assert_eq!((later.protocol(), later.public_key()), (begun.protocol(), begun.public_key()));
+            assert!(begun.finish(FIRST_ANSWER, bytes).is_err());
+            drop(format!("{begun:?}"));
+        }
+        Err(error) => drop(error.to_string()),
+    }
+    if let Ok(recorded) = ChipAuthentication::recorded(&infos, &[5], MadeBy::Phone) {
+        recorded.finish(FIRST_ANSWER, bytes).expect_err("the phone made it");
+    }
 }
 
 /// Every candidate of a zone satisfies all check digits.
@@ -294,6 +355,9 @@ pub fn mrz(bytes: &[u8]) {
         Err(error) => return drop(error.to_string()),
     };
     assert!(read.candidates.is_empty() || !read.is_consistent());
+    assert!(!read.is_ambiguous() || !read.candidates.is_empty());
+    assert!(CheckName::ALL.iter().zip(&read.checks).all(|(name, check)| read.check(*name) == check.result));
+    drop((read.fields.document_code.to_string(), format!("{read:?}")));
     for candidate in &read.candidates {
         let again =
             mrz::parse(&candidate.lines.join("\n"), TODAY).expect("lines of a candidate have its shape");
@@ -305,6 +369,9 @@ pub fn mrz(bytes: &[u8]) {
 /// The normal form of a number is its own normal form, and stands for the same identity.
 pub fn number(bytes: &[u8]) {
     let Ok(text) = std::str::from_utf8(bytes) else { return };
+    if let Err(error) = number::check(text, text, TODAY) {
+        drop((error.code(), error.to_string()));
+    }
     for scheme in number::Scheme::ALL {
         if let Ok(facts) = number::check(scheme.code(), text, TODAY) {
             let again =
@@ -316,10 +383,14 @@ pub fn number(bytes: &[u8]) {
 }
 
 /// A code that is read has a portrait of a bounded size. After a zero octet stands what is compressed in a code: the
-/// compression would hide it from the fuzzer.
+/// compression would hide it from the fuzzer. One key is that which changes nothing, so that a signature is what it opens to.
 pub fn aadhaar_qr(bytes: &[u8]) {
     let mut keys = AadhaarKeys::default();
-    let _ = keys.add("fuzz", bytes);
+    if let Err(error) = keys.add("fuzz", bytes) {
+        drop(error.to_string());
+    }
+    keys.add("unchanging", &unchanging_key()).expect("a key");
+    keys.add("certified", include_bytes!("../seeds/x509/p256")).expect("a certificate");
     let text = match bytes.split_first() {
         Some((0, data)) if data.len() < 2900 => decimal(&stored(data)),
         _ => String::from_utf8_lossy(bytes).into_owned(),
@@ -331,6 +402,15 @@ pub fn aadhaar_qr(bytes: &[u8]) {
         }
         Err(error) => drop(error.to_string()),
     }
+}
+
+/// The SubjectPublicKeyInfo (RFC 3279, clause 2.3.1) of [`MODULUS`], all lengths in two octets.
+fn unchanging_key() -> Vec<u8> {
+    let tlv =
+        |tag: u8, value: &[u8]| [&[tag, 0x82, (value.len() >> 8) as u8, value.len() as u8], value].concat();
+    let integers = [tlv(2, &[&[0], &modulus()[..]].concat()), tlv(2, &EXPONENT)].concat();
+    let rsa = [0x06, 9, 0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 1, 1, 1, 5, 0];
+    tlv(0x30, &[tlv(0x30, &rsa), tlv(3, &[&[0], &tlv(0x30, &integers)[..]].concat())].concat())
 }
 
 /// A zlib stream of one stored block (RFC 1950, RFC 1951 section 3.2.4).
